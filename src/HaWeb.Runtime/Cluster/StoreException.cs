@@ -1,3 +1,5 @@
+using HaWeb.Core.Storage;
+
 namespace HaWeb.Runtime.Cluster;
 
 /// <summary>A call to the cluster's store failed; <see cref="Failure"/> says what can be done about it.</summary>

@@ -1,4 +1,4 @@
-namespace HaWeb.Runtime.Cluster;
+namespace HaWeb.Core.Storage;
 
 /// <summary>Why a call to the store failed.</summary>
 public enum StoreFailure

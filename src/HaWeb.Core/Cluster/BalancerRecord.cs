@@ -1,0 +1,20 @@
+namespace HaWeb.Core.Cluster;
+
+/// <summary><c>balancers/MACHINE/UNIT</c>: what a balancer serves. A stop waits for it (PROTOCOL.md section 5).</summary>
+public sealed record BalancerRecord : StoredRecord
+{
+    /// <summary>The services that it balances, in ordinal order.</summary>
+    public List<string> Services { get; init; } = [];
+
+    /// <summary>The store revision that its new workers serve; 0 before its first config.</summary>
+    public long Applied { get; init; }
+
+    /// <summary>The store revision before which no old worker remains; at most <see cref="Applied"/>.</summary>
+    public long Drained { get; init; }
+
+    /// <summary>Services whose last set is served although its keys went with their leases.</summary>
+    public List<string> Stale { get; init; } = [];
+
+    /// <summary>What is wrong with its config, or null.</summary>
+    public string? Error { get; init; }
+}

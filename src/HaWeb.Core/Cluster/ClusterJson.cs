@@ -1,0 +1,24 @@
+using System.Text.Json.Serialization;
+
+namespace HaWeb.Core.Cluster;
+
+/// <summary>The JSON of the stored records: camel case, enums in lower case, nothing that is null.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ClusterRecord))]
+[JsonSerializable(typeof(UnitRecord))]
+[JsonSerializable(typeof(MachineRecord))]
+[JsonSerializable(typeof(SessionRecord))]
+[JsonSerializable(typeof(MetadataRecord))]
+[JsonSerializable(typeof(CordonRecord))]
+[JsonSerializable(typeof(PlacedRecord))]
+[JsonSerializable(typeof(PlacementRecord))]
+[JsonSerializable(typeof(StatusRecord))]
+[JsonSerializable(typeof(BalancerRecord))]
+[JsonSerializable(typeof(UpdateRecord))]
+[JsonSerializable(typeof(EngineRecord))]
+internal sealed partial class ClusterJson : JsonSerializerContext
+{
+}

@@ -1,0 +1,11 @@
+namespace HaWeb.Core.Cluster;
+
+/// <summary><c>placed/UNIT</c>: the machine that a unit is placed on. Its being one key makes a second placement impossible.</summary>
+public sealed record PlacedRecord : StoredRecord
+{
+    /// <summary>The machine's id; empty when only <see cref="Avoid"/> is remembered.</summary>
+    public required string Machine { get; init; }
+
+    /// <summary>Machines to avoid, each until a time (Relocate).</summary>
+    public SortedDictionary<string, DateTimeOffset> Avoid { get; init; } = new(StringComparer.Ordinal);
+}

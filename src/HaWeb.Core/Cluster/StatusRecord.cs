@@ -1,0 +1,41 @@
+namespace HaWeb.Core.Cluster;
+
+/// <summary><c>status/MACHINE/UNIT</c>: what the machine says of a unit, in systemd's terms.</summary>
+public sealed record StatusRecord : StoredRecord
+{
+    /// <summary>systemd's load state: <c>loaded</c>, <c>not-found</c>, <c>bad-setting</c>.</summary>
+    public string Load { get; init; } = "loaded";
+
+    /// <summary>systemd's active state: <c>inactive</c>, <c>activating</c>, <c>active</c>, <c>deactivating</c>, <c>failed</c>.</summary>
+    public string Active { get; init; } = "inactive";
+
+    /// <summary>systemd's sub state: <c>dead</c>, <c>start-pre</c>, <c>running</c>, <c>auto-restart</c> and so on.</summary>
+    public string Sub { get; init; } = "dead";
+
+    /// <summary>The hash of the unit file that runs.</summary>
+    public string Hash { get; init; } = "";
+
+    /// <summary>The create revision of the placement it acts for.</summary>
+    public long Generation { get; init; }
+
+    /// <summary>The id of its container, or null.</summary>
+    public string? Container { get; init; }
+
+    /// <summary>Since when it is in this active state.</summary>
+    public DateTimeOffset Since { get; init; }
+
+    /// <summary>The exit code of its last run, or null.</summary>
+    public long? ExitCode { get; init; }
+
+    /// <summary>How often the supervisor has restarted it in this placement.</summary>
+    public int Restarts { get; init; }
+
+    /// <summary>The last line it printed before it failed.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>Why it is in this state, for people.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>Whether its health check passes; null when it has none or is not checked now.</summary>
+    public bool? Healthy { get; init; }
+}

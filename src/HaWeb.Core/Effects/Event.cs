@@ -1,0 +1,100 @@
+using HaWeb.Core.Containers;
+using HaWeb.Core.LoadBalancing;
+using HaWeb.Core.Storage;
+
+namespace HaWeb.Core.Effects;
+
+/// <summary>What happened in the world, as a state machine is told.</summary>
+public abstract record Event
+{
+    private Event()
+    {
+    }
+
+    /// <summary>An <see cref="Event"/> that answers the request with this id.</summary>
+    /// <param name="Id">The request.</param>
+    public abstract record Answer(long Id) : Event;
+
+    /// <summary>The machine starts: its first event.</summary>
+    public sealed record Started : Event;
+
+    /// <summary>The time asked for by <see cref="Effect.WakeAt"/> has come.</summary>
+    public sealed record Woke : Event;
+
+    /// <summary>News of a followed prefix.</summary>
+    /// <param name="Prefix">The prefix.</param>
+    /// <param name="Update">The news.</param>
+    public sealed record Followed(string Prefix, StoreUpdate Update) : Event;
+
+    /// <summary>A transaction was decided.</summary>
+    /// <param name="Id">The request.</param>
+    /// <param name="Commit">Whether its guards held, and the revision.</param>
+    public sealed record Committed(long Id, StoreCommit Commit) : Answer(Id);
+
+    /// <summary>A prefix was listed.</summary>
+    /// <param name="Id">The request.</param>
+    /// <param name="Listing">Its keys.</param>
+    public sealed record Listed(long Id, StoreListing Listing) : Answer(Id);
+
+    /// <summary>A lease was granted.</summary>
+    /// <param name="Id">The request.</param>
+    /// <param name="Lease">The lease.</param>
+    public sealed record LeaseGranted(long Id, long Lease) : Answer(Id);
+
+    /// <summary>A lease was renewed, or is gone.</summary>
+    /// <param name="Id">The request.</param>
+    /// <param name="Alive">Whether the lease lives.</param>
+    /// <param name="SentAt">When the renewal was sent: the lease lives for its whole time from then at least.</param>
+    public sealed record LeaseKept(long Id, bool Alive, DateTimeOffset SentAt) : Answer(Id);
+
+    /// <summary>What a lease has left.</summary>
+    /// <param name="Id">The request.</param>
+    /// <param name="Remaining">Its remaining time, or null when it is gone.</param>
+    public sealed record LeaseRemains(long Id, TimeSpan? Remaining) : Answer(Id);
+
+    /// <summary>A request to the store failed. A commit may have happened when <paramref name="Failure"/> is unavailable.</summary>
+    /// <param name="Id">The request.</param>
+    /// <param name="Failure">Why.</param>
+    /// <param name="Message">What people are told.</param>
+    public sealed record StoreFailed(long Id, StoreFailure Failure, string Message) : Answer(Id);
+
+    /// <summary>Docker did what was asked.</summary>
+    /// <param name="Id">The request.</param>
+    /// <param name="Result">What came of it.</param>
+    public sealed record DockerAnswered(long Id, DockerResult Result) : Answer(Id);
+
+    /// <summary>Docker refused, or could not be asked.</summary>
+    /// <param name="Id">The request.</param>
+    /// <param name="Failure">Why.</param>
+    /// <param name="Message">What people are told.</param>
+    public sealed record DockerFailed(long Id, DockerFailure Failure, string Message) : Answer(Id);
+
+    /// <summary>All containers of this cluster on this machine, at the start, after every break and once in a while.</summary>
+    /// <param name="Containers">Running or not, in ordinal order of their ids.</param>
+    public sealed record ContainersListed(IReadOnlyList<ContainerState> Containers) : Event;
+
+    /// <summary>A container of this cluster started, from Docker's event stream.</summary>
+    /// <param name="Container">Its id.</param>
+    public sealed record ContainerStarted(string Container) : Event;
+
+    /// <summary>A container of this cluster ended, from Docker's event stream.</summary>
+    /// <param name="Container">Its id.</param>
+    /// <param name="ExitCode">The exit code of its main process.</param>
+    public sealed record ContainerExited(string Container, long ExitCode) : Event;
+
+    /// <summary>The Docker Engine does not answer. Until the next <see cref="ContainersListed"/> nothing is known of containers.</summary>
+    /// <param name="Reason">What failed, for people.</param>
+    public sealed record DockerLost(string Reason) : Event;
+
+    /// <summary>A health probe ended.</summary>
+    /// <param name="Id">The request.</param>
+    /// <param name="Passed">Whether it passed.</param>
+    /// <param name="Error">Why it failed, or null.</param>
+    /// <param name="Latency">How long it took.</param>
+    public sealed record Probed(long Id, bool Passed, string? Error, TimeSpan Latency) : Answer(Id);
+
+    /// <summary>A request to nginx ended.</summary>
+    /// <param name="Id">The request.</param>
+    /// <param name="Result">What came of it.</param>
+    public sealed record NginxAnswered(long Id, NginxResult Result) : Answer(Id);
+}

@@ -1,0 +1,28 @@
+namespace HaWeb.Core.LoadBalancing;
+
+/// <summary>What came of an <see cref="NginxRequest"/>.</summary>
+public abstract record NginxResult
+{
+    private NginxResult()
+    {
+    }
+
+    /// <summary>New workers serve the config.</summary>
+    /// <param name="OldWorkers">The workers before, which end when their last connection does.</param>
+    public sealed record Applied(IReadOnlyList<int> OldWorkers) : NginxResult;
+
+    /// <summary>nginx does not take the config; the one before is in place and serves.</summary>
+    /// <param name="Message">nginx's own words.</param>
+    public sealed record Rejected(string Message) : NginxResult;
+
+    /// <summary>It is not known what nginx serves: it could not be asked. To be tried again.</summary>
+    /// <param name="Message">What failed, for people.</param>
+    public sealed record Failed(string Message) : NginxResult;
+
+    /// <summary>No old worker remains.</summary>
+    public sealed record Drained : NginxResult;
+
+    /// <summary>The config in place.</summary>
+    /// <param name="Text">Its text, or null when the file does not exist.</param>
+    public sealed record Read(string? Text) : NginxResult;
+}
