@@ -1,0 +1,61 @@
+namespace HaWeb.Core.Supervision;
+
+/// <summary>
+/// One key that a session keeps in the store: what it shall hold, what it is known to hold, and the request under way. Whoever owns the session
+/// commits what is due and again after every failure, so that a store outage only delays it.
+/// </summary>
+public sealed class Publication
+{
+    private bool _known;
+
+    /// <summary>Makes one whose present value in the store is unknown.</summary>
+    /// <param name="key">The key.</param>
+    public Publication(string key) => Key = key;
+
+    /// <summary>The key.</summary>
+    public string Key { get; }
+
+    /// <summary>The value it shall have; null when it shall not exist.</summary>
+    public string? Desired { get; set; }
+
+    /// <summary>The value it is known to have; null when it is known not to exist or nothing is known.</summary>
+    public string? Published { get; private set; }
+
+    /// <summary>The store revision at which <see cref="Published"/> was confirmed, 0 before.</summary>
+    public long Revision { get; private set; }
+
+    /// <summary>The commit under way, or 0.</summary>
+    public long Request { get; private set; }
+
+    /// <summary>Whether a commit has to be sent.</summary>
+    public bool IsDue => Request == 0 && !IsConfirmed;
+
+    /// <summary>Whether the store is known to hold what it shall.</summary>
+    public bool IsConfirmed => _known && Published == Desired;
+
+    private string? Sent { get; set; }
+
+    /// <summary>A commit of <see cref="Desired"/> was sent.</summary>
+    public void Send(long request)
+    {
+        Request = request;
+        Sent = Desired;
+    }
+
+    /// <summary>The commit under way succeeded.</summary>
+    public void Confirm(long revision)
+    {
+        Request = 0;
+        Published = Sent;
+        Revision = revision;
+        _known = true;
+    }
+
+    /// <summary>The commit under way failed, or the store may hold something else: nothing is known until the next commit.</summary>
+    public void Forget()
+    {
+        Request = 0;
+        Published = null;
+        _known = false;
+    }
+}
