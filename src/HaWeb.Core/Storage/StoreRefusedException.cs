@@ -1,0 +1,14 @@
+namespace HaWeb.Core.Storage;
+
+/// <summary>The store refuses a request, and has changed nothing.</summary>
+public sealed class StoreRefusedException : Exception
+{
+    /// <summary>Makes one.</summary>
+    /// <param name="refusal">Why.</param>
+    /// <param name="message">Why, for people.</param>
+    public StoreRefusedException(StoreRefusal refusal, string message)
+        : base(message) => Refusal = refusal;
+
+    /// <summary>Why the store refuses.</summary>
+    public StoreRefusal Refusal { get; }
+}
