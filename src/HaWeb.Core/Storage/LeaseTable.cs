@@ -3,9 +3,6 @@ namespace HaWeb.Core.Storage;
 /// <summary>The leases of a <see cref="StoreState"/>, which keys go with each, and which ends first.</summary>
 internal sealed class LeaseTable
 {
-    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(9_000_000_000);
-
     private readonly Dictionary<long, Slot> _slots = [];
     private readonly SortedSet<(DateTimeOffset Expiry, long Id)> _byExpiry = [];
 
@@ -20,13 +17,7 @@ internal sealed class LeaseTable
     /// <summary>Grants a lease. As in etcd it lives whole seconds, rounded up.</summary>
     public long Grant(TimeSpan timeToLive, DateTimeOffset now)
     {
-        if (timeToLive > Longest)
-        {
-            throw new StoreRefusedException(StoreRefusal.LeaseTooLong, $"A lease may live {Longest.TotalSeconds} s; {timeToLive.TotalSeconds} s were asked for.");
-        }
-
-        var whole = TimeSpan.FromSeconds(Math.Ceiling(timeToLive.TotalSeconds));
-        var ttl = whole < Shortest ? Shortest : whole;
+        var ttl = StoreLease.RoundUp(timeToLive);
         LastId++;
         Add(new StoreLease(LastId, ttl, now + ttl));
         return LastId;

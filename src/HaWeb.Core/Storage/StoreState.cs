@@ -84,6 +84,20 @@ public sealed class StoreState
         return found is null ? [] : found;
     }
 
+    /// <summary>Whether every guard of a transaction holds now, so that <see cref="Commit"/> would make its writes.</summary>
+    /// <exception cref="StoreRefusedException">It breaks a limit, or its guards hold and a put names a lease that does not exist.</exception>
+    public bool Accepts(StoreTransaction transaction)
+    {
+        transaction.Validate();
+        if (!Holds(transaction.Compares))
+        {
+            return false;
+        }
+
+        RequireLeases(transaction.Writes);
+        return true;
+    }
+
     /// <summary>Whether every one of these guards holds now.</summary>
     public bool Holds(IReadOnlyList<StoreCompare> compares)
     {
@@ -111,13 +125,11 @@ public sealed class StoreState
     /// <exception cref="StoreRefusedException">It breaks a limit, or a put names a lease that does not exist.</exception>
     public StoreCommit Commit(StoreTransaction transaction)
     {
-        transaction.Validate();
-        if (!Holds(transaction.Compares))
+        if (!Accepts(transaction))
         {
             return new StoreCommit(false, Revision);
         }
 
-        RequireLeases(transaction.Writes);
         var revision = Revision + 1;
         for (var i = 0; i < transaction.Writes.Count; i++)
         {
@@ -223,6 +235,15 @@ public sealed class StoreState
 
         _history.RemoveRange(0, IndexOf(revision + 1));
         CompactedRevision = revision;
+    }
+
+    /// <summary>Compacts a history that is longer than this many changes, so that at most that many stay.</summary>
+    public void TrimHistory(int changes)
+    {
+        if (_history.Count > changes)
+        {
+            Compact(_history[_history.Count - changes - 1].Revision);
+        }
     }
 
     /// <summary>The whole store as it is now.</summary>
