@@ -1,0 +1,168 @@
+using System.Buffers;
+
+namespace HaWeb.Core.Units;
+
+/// <summary>Reads the value of an <c>Exec...=</c> option into commands and faults.</summary>
+internal sealed class CommandLineParser
+{
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+
+    private readonly string _text;
+    private readonly UnitName _unit;
+    private readonly WordReader _reader;
+    private readonly List<CommandLine> _commands = [];
+    private readonly List<CommandFault> _faults = [];
+
+    public CommandLineParser(string text, UnitName unit)
+    {
+        _text = text;
+        _unit = unit;
+        _reader = new WordReader(text, EscapeRule.C);
+        _reader.SkipBlanks();
+        while (!_reader.AtEnd && ReadCommand())
+        {
+        }
+
+        foreach (var offset in _reader.UnknownEscapes)
+        {
+            var escape = text.Substring(offset, Math.Min(2, text.Length - offset));
+            _faults.Add(new CommandFault(ProblemSeverity.Warning, offset, $"'{escape}' is no escape; it is kept as it is.", $"Write '\\{escape}'."));
+        }
+    }
+
+    public IReadOnlyList<CommandLine> Commands => _commands;
+
+    public IReadOnlyList<CommandFault> Faults => _faults;
+
+    private bool ReadCommand()
+    {
+        var start = _reader.Position;
+        var first = _reader.Read(out var error);
+        if (first is null)
+        {
+            return Fail(start, error!);
+        }
+
+        var prefixes = TakePrefixes(ref first);
+        if (CheckPath(first) is { } fault)
+        {
+            return Fail(start, fault);
+        }
+
+        var words = new List<string>();
+        while (!_reader.AtEnd)
+        {
+            if (_reader.TryTake(";"))
+            {
+                break;
+            }
+
+            if (_reader.TryTake("\\;"))
+            {
+                words.Add(";");
+                continue;
+            }
+
+            var position = _reader.Position;
+            var word = _reader.Read(out error);
+            if (word is null)
+            {
+                return Fail(position, error!);
+            }
+
+            CheckWord(word, position);
+            words.Add(word);
+        }
+
+        CheckSpecifiers(first, start);
+        if (prefixes.HasFlag(CommandPrefixes.SeparateName) && words.Count == 0)
+        {
+            return Fail(start, "'@' asks for a second word, which the program is told as its name.");
+        }
+
+        _commands.Add(new CommandLine(prefixes, first, words));
+        return true;
+    }
+
+    private static CommandPrefixes TakePrefixes(ref string word)
+    {
+        const CommandPrefixes Privileges = CommandPrefixes.FullPrivileges | CommandPrefixes.NoUserChange | CommandPrefixes.AmbientCapabilities;
+        var prefixes = CommandPrefixes.None;
+        while (word.Length > 0)
+        {
+            var next = word[0] switch
+            {
+                '-' => CommandPrefixes.IgnoreFailure,
+                '@' => CommandPrefixes.SeparateName,
+                ':' => CommandPrefixes.NoVariables,
+                '+' when (prefixes & Privileges) == 0 => CommandPrefixes.FullPrivileges,
+                '!' when (prefixes & Privileges) == 0 => CommandPrefixes.NoUserChange,
+                '!' when (prefixes & Privileges) == CommandPrefixes.NoUserChange => CommandPrefixes.AmbientCapabilities,
+                _ => CommandPrefixes.None,
+            };
+            if (next == CommandPrefixes.None || prefixes.HasFlag(next))
+            {
+                break;
+            }
+
+            // "!!" is one prefix of its own, not "!" twice.
+            prefixes = next == CommandPrefixes.AmbientCapabilities ? (prefixes & ~CommandPrefixes.NoUserChange) | next : prefixes | next;
+            word = word[1..];
+        }
+
+        return prefixes;
+    }
+
+    private static string? CheckPath(string path)
+    {
+        if (path.Length == 0)
+        {
+            return "No program is named.";
+        }
+
+        if (path.Any(char.IsControl))
+        {
+            return "The program's path has control characters.";
+        }
+
+        if (path.StartsWith('$'))
+        {
+            return $"The program cannot be a variable ('{path}').";
+        }
+
+        if (path.EndsWith('/'))
+        {
+            return $"'{path}' is a folder, not a program.";
+        }
+
+        return path.StartsWith('/') || (!path.Contains('/', StringComparison.Ordinal) && path is not ("." or ".."))
+            ? null
+            : $"'{path}' is neither an absolute path nor a plain program name.";
+    }
+
+    private void CheckWord(string word, int offset)
+    {
+        CheckSpecifiers(word, offset);
+        if (VariableExpansion.IsSplit(word) && word.AsSpan(1).IndexOfAnyExcept(NameCharacters) + 1 is var end and > 0)
+        {
+            _faults.Add(new CommandFault(ProblemSeverity.Warning, offset, $"'{word}' is the variable '{word[1..]}', which cannot exist: the word vanishes.", $"Write '${{{word[1..end]}}}{word[end..]}'."));
+        }
+    }
+
+    private void CheckSpecifiers(string word, int offset)
+    {
+        var index = Specifiers.FindUnknown(word, _unit);
+        if (index >= 0)
+        {
+            var specifier = word[index..Math.Min(index + 2, word.Length)];
+            _faults.Add(new CommandFault(ProblemSeverity.Error, offset, $"'{specifier}' is no specifier.", $"Write '%{specifier}' for a literal percent sign."));
+        }
+    }
+
+    private bool Fail(int offset, string message)
+    {
+        _faults.Add(new CommandFault(ProblemSeverity.Error, Math.Min(offset, _text.Length), message));
+        return false;
+    }
+}

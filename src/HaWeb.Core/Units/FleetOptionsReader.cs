@@ -1,0 +1,199 @@
+namespace HaWeb.Core.Units;
+
+/// <summary>Reads and checks <c>[X-Fleet]</c>.</summary>
+internal sealed class FleetOptionsReader(UnitName name, OptionProblems problems)
+{
+    public const string Section = "X-Fleet";
+
+    private static readonly string[] Keys = ["MachineID", "MachineOf", "MachineMetadata", "Conflicts", "Replaces", "Global"];
+
+    private static readonly Dictionary<string, string> OlderSpellings = new(StringComparer.Ordinal)
+    {
+        ["X-Conflicts"] = "Conflicts",
+        ["X-ConditionMachineID"] = "MachineID",
+        ["X-ConditionMachineBootID"] = "MachineID",
+        ["X-ConditionMachineOf"] = "MachineOf",
+        ["X-ConditionMachineMetadata"] = "MachineMetadata",
+    };
+
+    private readonly OptionValues _values = new(problems);
+    private readonly List<(int Rank, string Id, UnitOption Option)> _machineIds = [];
+    private readonly List<(UnitName Peer, UnitOption Option)> _machineOf = [];
+    private readonly List<(string Key, List<string> Values)> _metadata = [];
+    private readonly List<(PathGlob Glob, UnitOption Option)> _conflicts = [];
+    private readonly List<(PathGlob Glob, UnitOption Option)> _replaces = [];
+    private UnitOption? _global;
+
+    public FleetOptions Read(UnitFile file)
+    {
+        foreach (var option in file.Section(Section))
+        {
+            ReadOption(option);
+        }
+
+        CheckCombinations();
+        return new FleetOptions
+        {
+            MachineId = ChooseMachineId(),
+            MachineOf = [.. _machineOf.Select(peer => peer.Peer).Distinct()],
+            MachineMetadata = [.. _metadata.Select(entry => new MetadataRequirement(entry.Key, entry.Values))],
+            Conflicts = [.. _conflicts.Select(conflict => conflict.Glob)],
+            Replaces = [.. _replaces.Select(replace => replace.Glob)],
+            IsGlobal = _global is not null,
+        };
+    }
+
+    private void ReadOption(UnitOption option)
+    {
+        var key = OlderSpellings.GetValueOrDefault(option.Name, option.Name);
+        if (!Keys.Contains(key, StringComparer.Ordinal))
+        {
+            problems.Error(option, $"[{Section}] has no option {option.Name}.", Nearest.Suggest(option.Name, Keys));
+            return;
+        }
+
+        var words = _values.Words(option, Specifiers.ExpandName(option.Text, name), EscapeRule.Literal);
+        if (words.Count == 0 || words.Contains("", StringComparer.Ordinal))
+        {
+            problems.Error(option, $"{option.Name} has an empty value.", "Remove it, or give it a value.");
+            return;
+        }
+
+        switch (key)
+        {
+            case "MachineID":
+                ReadMachineId(option, words);
+                break;
+            case "Global":
+                _global = _values.Boolean(option, words.Count == 1 ? words[0] : option.Text) == true ? option : null;
+                break;
+            default:
+                foreach (var word in words)
+                {
+                    ReadWord(key, option, word);
+                }
+
+                break;
+        }
+    }
+
+    private void ReadWord(string key, UnitOption option, string word)
+    {
+        switch (key)
+        {
+            case "MachineOf":
+                ReadPeer(option, word);
+                break;
+            case "MachineMetadata":
+                ReadMetadata(option, word);
+                break;
+            default:
+                if (PathGlob.TryParse(word, out var glob, out var error))
+                {
+                    (key == "Conflicts" ? _conflicts : _replaces).Add((glob, option));
+                }
+                else
+                {
+                    problems.Error(option, error);
+                }
+
+                break;
+        }
+    }
+
+    private void ReadMachineId(UnitOption option, IReadOnlyList<string> words)
+    {
+        var rank = option.Name switch
+        {
+            "MachineID" => 0,
+            "X-ConditionMachineID" => 1,
+            _ => 2,
+        };
+        _machineIds.Add((rank, words[0], option));
+        if (words.Count > 1)
+        {
+            problems.Warning(option, $"A unit runs on one machine: {words[0]} counts, the others do not.", "Use MachineMetadata to allow several.");
+        }
+    }
+
+    private string? ChooseMachineId()
+    {
+        var first = _machineIds.OrderBy(candidate => candidate.Rank).FirstOrDefault();
+        foreach (var (_, id, option) in _machineIds.Where(candidate => candidate.Id != first.Id))
+        {
+            problems.Warning(option, $"A unit runs on one machine: {first.Id} counts, {id} does not.", "Use MachineMetadata to allow several.");
+        }
+
+        return first.Id;
+    }
+
+    private void ReadPeer(UnitOption option, string word)
+    {
+        if (!UnitName.TryParse(UnitName.Complete(word), out var peer, out var error))
+        {
+            problems.Error(option, error.Message);
+        }
+        else if (peer.IsTemplate)
+        {
+            problems.Error(option, $"{peer} is a template and never runs.", $"Name an instance, for example {peer.Prefix}@%i.{peer.Suffix}.");
+        }
+        else if (peer == name)
+        {
+            problems.Error(option, $"{name} cannot be tied to itself.");
+        }
+        else
+        {
+            _machineOf.Add((peer, option));
+        }
+    }
+
+    private void ReadMetadata(UnitOption option, string word)
+    {
+        var parts = word.Split('=');
+        if (parts.Length != 2 || parts[0].Length == 0 || parts[1].Length == 0 || parts[0][^1] is '!' or '<' or '>' or '~' or '+')
+        {
+            problems.Error(option, $"'{word}' is not a condition on metadata.", "Write key=value; several values of one key are alternatives.");
+            return;
+        }
+
+        var entry = _metadata.Find(entry => entry.Key == parts[0]);
+        if (entry.Values is null)
+        {
+            _metadata.Add((parts[0], [parts[1]]));
+        }
+        else if (!entry.Values.Contains(parts[1], StringComparer.Ordinal))
+        {
+            entry.Values.Add(parts[1]);
+        }
+    }
+
+    private void CheckCombinations()
+    {
+        var machineId = _machineIds.Select(id => id.Option).FirstOrDefault();
+        var machineOf = _machineOf.Select(peer => peer.Option).FirstOrDefault();
+        var conflicts = _conflicts.Select(conflict => conflict.Option).FirstOrDefault();
+        var replaces = _replaces.Select(replace => replace.Option).FirstOrDefault();
+        Refuse(machineId, machineOf);
+        Refuse(machineId, conflicts);
+        Refuse(machineId, _global);
+        Refuse(machineId, replaces);
+        Refuse(_global, machineOf);
+        Refuse(_global, replaces);
+        Refuse(conflicts, replaces);
+        foreach (var (peer, _) in _machineOf)
+        {
+            foreach (var (glob, option) in _conflicts.Concat(_replaces).Where(rule => rule.Glob.IsMatch(peer.FullName)))
+            {
+                problems.Error(option, $"{name} must run beside {peer} (MachineOf), which {glob} in {option.Name} forbids.");
+            }
+        }
+    }
+
+    private void Refuse(UnitOption? first, UnitOption? second)
+    {
+        if (first is not null && second is not null)
+        {
+            problems.Error(second, $"{second.Name} cannot be used together with {first.Name}.", "Remove one of them.");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace HaWeb.Core.Units;
+
+/// <summary>Gathers what is wrong with the options of a file, with positions in the file.</summary>
+internal sealed class OptionProblems
+{
+    private readonly List<UnitProblem> _all = [];
+
+    public IReadOnlyList<UnitProblem> All => _all;
+
+    public bool HasErrors => _all.Exists(problem => problem.Severity == ProblemSeverity.Error);
+
+    public void AddRange(IEnumerable<UnitProblem> problems) => _all.AddRange(problems);
+
+    /// <summary>An error about the file as a whole.</summary>
+    public void Error(string section, string message, string? suggestion = null) =>
+        _all.Add(new UnitProblem(ProblemSeverity.Error, 0, 0, section, "", message, suggestion));
+
+    public void Error(UnitOption option, string message, string? suggestion = null, int offset = 0) =>
+        Add(ProblemSeverity.Error, option, message, suggestion, offset);
+
+    public void Warning(UnitOption option, string message, string? suggestion = null, int offset = 0) =>
+        Add(ProblemSeverity.Warning, option, message, suggestion, offset);
+
+    public void Add(ProblemSeverity severity, UnitOption option, string message, string? suggestion, int offset)
+    {
+        var (line, column) = option.PositionAt(offset);
+        _all.Add(new UnitProblem(severity, line, column, option.Section, option.Name, message, suggestion));
+    }
+}
