@@ -8,7 +8,9 @@ public abstract record NginxResult
     }
 
     /// <summary>New workers serve the config.</summary>
-    /// <param name="OldWorkers">The workers before, which end when their last connection does.</param>
+    /// <param name="OldWorkers">
+    /// Every worker that was there before and is still there, which ends when its last connection does: those of earlier reloads too.
+    /// </param>
     public sealed record Applied(IReadOnlyList<int> OldWorkers) : NginxResult;
 
     /// <summary>nginx does not take the config; the one before is in place and serves.</summary>
@@ -24,5 +26,9 @@ public abstract record NginxResult
 
     /// <summary>The config in place.</summary>
     /// <param name="Text">Its text, or null when the file does not exist.</param>
-    public sealed record Read(string? Text) : NginxResult;
+    /// <param name="IsServed">
+    /// Whether it is certain that the workers serve this text: false when an agent may have died between writing the file and the reload.
+    /// </param>
+    /// <param name="OldWorkers">Workers of earlier reloads that still have connections and end when the last of them does.</param>
+    public sealed record Read(string? Text, bool IsServed, IReadOnlyList<int> OldWorkers) : NginxResult;
 }
