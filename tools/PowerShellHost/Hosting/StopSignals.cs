@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+
+namespace HaWeb.Tools.PowerShellHost.Hosting;
+
+/// <summary>
+/// Turns SIGINT (Ctrl+C) and SIGTERM into a stop of the running pipeline, after which the host ends. A second signal
+/// ends the process at once.
+/// </summary>
+internal sealed class StopSignals : IDisposable
+{
+    private readonly HostSession _session;
+    private readonly PosixSignalRegistration[] _registrations;
+    private int _received;
+
+    public StopSignals(HostSession session)
+    {
+        _session = session;
+        _registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, 130)),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, 143)),
+        ];
+    }
+
+    public void Dispose()
+    {
+        foreach (var registration in _registrations)
+        {
+            registration.Dispose();
+        }
+    }
+
+    private void OnSignal(PosixSignalContext context, int exitCode)
+    {
+        if (Interlocked.Increment(ref _received) == 1 && _session.TryStop(exitCode))
+        {
+            context.Cancel = true;
+            return;
+        }
+
+        Environment.Exit(exitCode);
+    }
+}
