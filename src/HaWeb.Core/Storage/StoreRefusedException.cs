@@ -11,4 +11,13 @@ public sealed class StoreRefusedException : Exception
 
     /// <summary>Why the store refuses.</summary>
     public StoreRefusal Refusal { get; }
+
+    /// <summary>The kind of failure that a caller of any store is told.</summary>
+    public StoreFailure Failure => Refusal switch
+    {
+        StoreRefusal.Compacted => StoreFailure.Compacted,
+        StoreRefusal.LeaseNotFound => StoreFailure.LeaseNotFound,
+        StoreRefusal.TooLarge or StoreRefusal.DuplicateKey => StoreFailure.TooLarge,
+        _ => StoreFailure.Refused,
+    };
 }
