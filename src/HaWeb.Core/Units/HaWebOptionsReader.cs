@@ -156,7 +156,7 @@ internal sealed class HaWebOptionsReader
         {
             var colon = word.LastIndexOf(':');
             var address = colon < 0 ? null : word[..colon].TrimStart('[').TrimEnd(']');
-            if (address is not null && !IPAddress.TryParse(address, out _))
+            if (address is not null && !IpText.IsAddress(address))
             {
                 _problems.Error(option, $"'{address}' is not an IP address.", "Write a port, or address:port.");
             }

@@ -1,0 +1,191 @@
+namespace HaWeb.Core.Units;
+
+/// <summary>Reads and checks <c>[Service]</c>, and what is acted on of <c>[Unit]</c>.</summary>
+internal sealed class ServiceOptionsReader
+{
+    private static readonly string[] ExecKeys = ["ExecStartPre", "ExecStart", "ExecStartPost", "ExecReload", "ExecStop", "ExecStopPost"];
+
+    // Ordering against units of the machine itself: HaWeb starts what it is told to start, so these say nothing more and mislead no one.
+    private static readonly string[] QuietUnitKeys = ["Description", "Documentation", "After", "Before", "Requires", "Wants", "BindsTo", "PartOf"];
+
+    private static readonly Dictionary<string, ServiceType> Types = new(StringComparer.Ordinal)
+    {
+        ["simple"] = ServiceType.Simple,
+        ["exec"] = ServiceType.Exec,
+        ["forking"] = ServiceType.Forking,
+        ["oneshot"] = ServiceType.OneShot,
+        ["idle"] = ServiceType.Idle,
+    };
+
+    private static readonly Dictionary<string, RestartRule> RestartRules = new(StringComparer.Ordinal)
+    {
+        ["no"] = RestartRule.No,
+        ["on-success"] = RestartRule.OnSuccess,
+        ["on-failure"] = RestartRule.OnFailure,
+        ["on-abnormal"] = RestartRule.OnAbnormal,
+        ["on-watchdog"] = RestartRule.OnWatchdog,
+        ["on-abort"] = RestartRule.OnAbort,
+        ["always"] = RestartRule.Always,
+    };
+
+    private static readonly Dictionary<string, KillMode> KillModes = new(StringComparer.Ordinal)
+    {
+        ["control-group"] = KillMode.ControlGroup,
+        ["mixed"] = KillMode.Mixed,
+        ["process"] = KillMode.Process,
+        ["none"] = KillMode.None,
+    };
+
+    private readonly OptionProblems _problems;
+    private readonly OptionValues _values;
+    private readonly EnvironmentReader _environment;
+    private readonly SpecifierContext _context;
+    private readonly Dictionary<string, Action<UnitOption, string>> _service;
+    private readonly Dictionary<string, Action<UnitOption, string>> _unit;
+    private readonly Dictionary<string, List<UnitOption>> _exec = new(StringComparer.Ordinal);
+    private bool _startTimeoutGiven;
+    private ServiceOptions _options = new();
+
+    public ServiceOptionsReader(UnitName name, OptionProblems problems)
+    {
+        _problems = problems;
+        _values = new OptionValues(problems);
+        _context = new SpecifierContext(name);
+        _environment = new EnvironmentReader(_context, problems);
+        _unit = new Dictionary<string, Action<UnitOption, string>>(StringComparer.Ordinal)
+        {
+            ["StartLimitIntervalSec"] = ReadStartLimitInterval,
+            ["StartLimitInterval"] = ReadStartLimitInterval,
+            ["StartLimitBurst"] = (option, text) => _options = _options with { StartLimitBurst = _values.Integer(option, text, 0) ?? 5 },
+        };
+        _service = new Dictionary<string, Action<UnitOption, string>>(_unit, StringComparer.Ordinal)
+        {
+            ["Type"] = ReadType,
+            ["Restart"] = (option, text) => _options = _options with { Restart = _values.Choice(option, text, RestartRules) ?? default },
+            ["RestartSec"] = (option, text) => _options = _options with { RestartDelay = _values.Time(option, text, zeroAllowed: true) ?? default },
+            ["TimeoutStartSec"] = (option, text) => ReadStartTimeout(option, text),
+            ["TimeoutStopSec"] = (option, text) => _options = _options with { TimeoutStop = Timeout(option, text) },
+            ["TimeoutSec"] = (option, text) =>
+            {
+                ReadStartTimeout(option, text);
+                _options = _options with { TimeoutStop = _options.TimeoutStart };
+            },
+            ["KillMode"] = (option, text) => _options = _options with { KillMode = _values.Choice(option, text, KillModes) ?? default },
+            ["KillSignal"] = (option, text) => _options = _options with { KillSignal = Signal(option, text) },
+            ["RemainAfterExit"] = (option, text) => _options = _options with { RemainAfterExit = _values.Boolean(option, text) ?? false },
+        };
+    }
+
+    public ServiceOptions Read(UnitFile file)
+    {
+        foreach (var option in file.Options)
+        {
+            if (option.Section == "Service")
+            {
+                ReadServiceOption(option);
+            }
+            else if (option.Section == "Unit")
+            {
+                ReadUnitOption(option);
+            }
+        }
+
+        // Commands are read last: what a variable stands for may be said below them.
+        var commands = new UnitCommandReader(_context, _environment.Known, _problems);
+        return _options with
+        {
+            TimeoutStart = _options.Type == ServiceType.OneShot && !_startTimeoutGiven ? null : _options.TimeoutStart,
+            StartPre = Commands(commands, "ExecStartPre"),
+            Start = Commands(commands, "ExecStart"),
+            StartPost = Commands(commands, "ExecStartPost"),
+            Reload = Commands(commands, "ExecReload"),
+            Stop = Commands(commands, "ExecStop"),
+            StopPost = Commands(commands, "ExecStopPost"),
+            SuccessExitStatus = _environment.SuccessExitStatus,
+            Environment = _environment.Variables,
+            EnvironmentFiles = _environment.Files,
+        };
+    }
+
+    private List<UnitCommand> Commands(UnitCommandReader reader, string key) =>
+        [.. _exec.GetValueOrDefault(key, []).SelectMany(reader.Read)];
+
+    private void ReadServiceOption(UnitOption option)
+    {
+        if (ExecKeys.Contains(option.Name, StringComparer.Ordinal))
+        {
+            var list = _exec[option.Name] = option.Text.Length == 0 ? [] : _exec.GetValueOrDefault(option.Name, []);
+            if (option.Text.Length > 0)
+            {
+                list.Add(option);
+            }
+        }
+        else if (_environment.TryRead(option))
+        {
+        }
+        else if (!_service.TryGetValue(option.Name, out var read))
+        {
+            string[] known = [.. _service.Keys, .. ExecKeys, .. EnvironmentReader.Keys];
+            _problems.Warning(option, $"{option.Name} in [Service] is not acted on.", Nearest.Suggest(option.Name, known));
+        }
+        else
+        {
+            Read(option, read);
+        }
+    }
+
+    private void ReadUnitOption(UnitOption option)
+    {
+        if (_unit.TryGetValue(option.Name, out var read))
+        {
+            Read(option, read);
+        }
+        else if (!QuietUnitKeys.Contains(option.Name, StringComparer.Ordinal))
+        {
+            _problems.Warning(option, $"{option.Name} in [Unit] is not acted on.", Nearest.Suggest(option.Name, [.. _unit.Keys, .. QuietUnitKeys]));
+        }
+    }
+
+    private void Read(UnitOption option, Action<UnitOption, string> read)
+    {
+        // As in systemd an empty assignment says nothing, so the default holds.
+        if (option.Text.Length > 0)
+        {
+            read(option, option.Text);
+        }
+    }
+
+    private void ReadType(UnitOption option, string text)
+    {
+        if (text is "notify" or "notify-reload" or "dbus")
+        {
+            _problems.Error(option, $"Type={text} is not supported: nothing listens for the unit's message.", "Use Type=simple with a HealthCheck in [X-HaWeb].");
+            return;
+        }
+
+        _options = _options with { Type = _values.Choice(option, text, Types) ?? default };
+    }
+
+    private void ReadStartTimeout(UnitOption option, string text)
+    {
+        _startTimeoutGiven = true;
+        _options = _options with { TimeoutStart = Timeout(option, text) };
+    }
+
+    private void ReadStartLimitInterval(UnitOption option, string text) =>
+        _options = _options with { StartLimitInterval = _values.Time(option, text, zeroAllowed: true) ?? default };
+
+    /// <summary>A time limit, where zero and infinity mean none.</summary>
+    private TimeSpan? Timeout(UnitOption option, string text) =>
+        text.Trim() == "infinity" || _values.Time(option, text, zeroAllowed: true) is not { } time || time == TimeSpan.Zero ? null : time;
+
+    private int Signal(UnitOption option, string text)
+    {
+        if (!SignalName.TryParse(text, out var signal))
+        {
+            _problems.Error(option, $"'{text}' is not a signal.", "Write for example SIGTERM.");
+        }
+
+        return signal;
+    }
+}

@@ -1,0 +1,20 @@
+namespace HaWeb.Core.Units;
+
+/// <summary>When a unit counts as started (<c>Type=</c>).</summary>
+public enum ServiceType
+{
+    /// <summary>As soon as its process or container is started.</summary>
+    Simple,
+
+    /// <summary>When its program was found and executed.</summary>
+    Exec,
+
+    /// <summary>When ExecStart has ended and left something running.</summary>
+    Forking,
+
+    /// <summary>When every ExecStart has ended.</summary>
+    OneShot,
+
+    /// <summary>As simple.</summary>
+    Idle,
+}

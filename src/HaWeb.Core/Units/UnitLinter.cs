@@ -1,0 +1,55 @@
+namespace HaWeb.Core.Units;
+
+/// <summary>Checks a unit file as a whole: every error it has is found in one pass, before anything is stored.</summary>
+public static class UnitLinter
+{
+    private static readonly string[] Sections = ["Unit", "Service", "Install", FleetOptionsReader.Section, HaWebOptionsReader.Section];
+
+    /// <summary>Checks a file for a unit.</summary>
+    /// <param name="name">The unit, or the template. A template is checked as its instance <c>1</c>.</param>
+    /// <param name="text">The text of its file.</param>
+    public static UnitCheck Check(UnitName name, string text)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var file = UnitFile.Parse(text, out var syntax);
+        var problems = new OptionProblems();
+        problems.AddRange(syntax);
+        var subject = name.IsTemplate ? name.WithInstance("1") : name;
+        CheckSections(file, problems);
+        var fleet = new FleetOptionsReader(subject, problems).Read(file);
+        var haWeb = new HaWebOptionsReader(subject, problems).Read(file);
+        var service = new ServiceOptionsReader(subject, problems).Read(file);
+        var definition = new UnitDefinition(name, file, fleet, haWeb, service, DescriptionOf(subject, file));
+        if (name.Suffix != "service")
+        {
+            problems.Error("", $"{name} is a {name.Suffix}; HaWeb runs units of type service only.");
+        }
+        else if (!problems.HasErrors)
+        {
+            // Only what could be read as a whole can be held against itself.
+            UnitRules.Check(definition, problems);
+        }
+
+        return new UnitCheck(
+            problems.HasErrors ? null : definition,
+            [.. problems.All.OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)]);
+    }
+
+    /// <summary>Sections of other programs are carried along, but one that is nearly ours is a slip that would go unnoticed.</summary>
+    private static void CheckSections(UnitFile file, OptionProblems problems)
+    {
+        foreach (var option in file.Options.DistinctBy(option => option.Section, StringComparer.Ordinal))
+        {
+            if (!Sections.Contains(option.Section, StringComparer.Ordinal) && Nearest.Suggest(option.Section, Sections) is { } suggestion)
+            {
+                problems.Error(option, $"The section [{option.Section}] is not acted on.", suggestion);
+            }
+        }
+    }
+
+    private static string DescriptionOf(UnitName subject, UnitFile file)
+    {
+        var description = file.Section("Unit").LastOrDefault(option => option.Name == "Description")?.Text;
+        return string.IsNullOrEmpty(description) ? subject.FullName : Specifiers.Expand(description, new SpecifierContext(subject), out _);
+    }
+}

@@ -1,0 +1,64 @@
+using HaWeb.Core.Containers;
+
+namespace HaWeb.Core.Units;
+
+/// <summary>What the parts of a unit file must be to each other.</summary>
+internal static class UnitRules
+{
+    public static void Check(UnitDefinition unit, OptionProblems problems)
+    {
+        CheckCommands(unit, problems);
+        CheckContainer(unit, problems);
+        CheckService(unit, problems);
+    }
+
+    private static void CheckCommands(UnitDefinition unit, OptionProblems problems)
+    {
+        var service = unit.Service;
+        if (service.Start.Count == 0)
+        {
+            if (service.Type != ServiceType.OneShot || service.Stop.Count == 0)
+            {
+                problems.Error("Service", $"{unit.Name} has no ExecStart.", "Write [Service] and ExecStart=/usr/bin/docker run ...");
+            }
+        }
+        else if (service.Start.Count > 1 && service.Type != ServiceType.OneShot)
+        {
+            problems.Error(service.Start[1].Option, "Only a unit of Type=oneshot has more than one ExecStart.", "Move the others to ExecStartPre or ExecStartPost.");
+        }
+
+        if (service.Type == ServiceType.OneShot && service.Restart is RestartRule.Always or RestartRule.OnSuccess)
+        {
+            problems.Error("Service", "A unit of Type=oneshot cannot have Restart=always or Restart=on-success.", "Use Restart=on-failure.");
+        }
+
+        if (service.Type == ServiceType.Forking && unit.IsProcessUnit)
+        {
+            problems.Error(service.Start[0].Option, "Type=forking works for containers only.", "Run the program in the foreground with Type=simple.");
+        }
+    }
+
+    private static void CheckContainer(UnitDefinition unit, OptionProblems problems)
+    {
+        if (unit.Service.Type is not (ServiceType.OneShot or ServiceType.Forking)
+            && unit.Service.Start.FirstOrDefault(command => command.Container is ContainerCommand.Run { IsDetached: true }) is { } detached)
+        {
+            problems.Warning(detached.Option, "With --detach systemd takes the unit for ended as soon as it started; HaWeb follows the container.", "Leave it out.");
+        }
+    }
+
+    private static void CheckService(UnitDefinition unit, OptionProblems problems)
+    {
+        if (unit.HaWeb.Service is null || unit.AdvertisedPort is not null)
+        {
+            return;
+        }
+
+        // A port in a variable is known only on the machine.
+        if (unit.IsProcessUnit || unit.Container is { IsComplete: true })
+        {
+            var option = unit.File.Section(HaWebOptionsReader.Section).Last(option => option.Name == "Service");
+            problems.Error(option, $"{unit.Name} is a backend of {unit.HaWeb.Service} and publishes no port.", "Publish one with -p, or write Port=.");
+        }
+    }
+}
