@@ -1,0 +1,67 @@
+using System.Globalization;
+
+namespace HaWeb.Lab;
+
+/// <summary>
+/// The place from which a lab is used: a network namespace that sees the machines' addresses, and otherwise shares this host's
+/// files. What runs in it finds the store by <c>HAWEB_ENDPOINTS</c> and the lab's own commands by <c>HAWEB_LAB</c>.
+/// </summary>
+public sealed class LabClient
+{
+    private readonly string _netNamespace;
+    private readonly LabOptions _options;
+
+    internal LabClient(LabOptions options, string netNamespace, IReadOnlyList<MachinePlan> machines)
+    {
+        _options = options;
+        _netNamespace = netNamespace;
+        Endpoints = string.Join(',', machines.Where(one => one.HasStore).Select(one => one.StoreEndpoint));
+    }
+
+    /// <summary>The members of the store, separated by commas.</summary>
+    public string Endpoints { get; }
+
+    /// <summary>The words that begin a command which is to run in the client.</summary>
+    public IReadOnlyList<string> Prefix =>
+    [
+        "nsenter", $"--net=/run/netns/{_netNamespace}",
+        "env", $"HAWEB_ENDPOINTS={Endpoints}", $"HAWEB_LAB={LabExecutable}", $"HAWEB_LAB_NAME={_options.Name}",
+        "ETCDCTL_API=3", $"ETCDCTL_ENDPOINTS={Endpoints}",
+    ];
+
+    /// <summary>Runs a command in the client to its end.</summary>
+    public Task<CommandResult> RunAsync(IReadOnlyList<string> words, TimeSpan limit) => Command.RunAsync([.. Prefix, .. words], limit);
+
+    /// <summary>Runs etcd's command-line client, which must succeed, and gives what it wrote.</summary>
+    public Task<string> EtcdctlAsync(params IReadOnlyList<string> words) => Command.RequireAsync([.. Prefix, "etcdctl", .. words]);
+
+    /// <summary>Runs PowerShell with the module loaded and connected to the lab's store.</summary>
+    public Task<CommandResult> PowerShellAsync(string script, TimeSpan limit) =>
+        RunAsync(PowerShellCommand.Find(_options.Module).Words(script), limit);
+
+    /// <summary>Sends one request.</summary>
+    public async Task<RequestOutcome> GetAsync(string url)
+    {
+        await using var traffic = StartTraffic(new RequestPlan(new Uri(url), 1, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)));
+        return await traffic.NextAsync(_ => true, TimeSpan.FromSeconds(15));
+    }
+
+    /// <summary>Begins to send requests, from a process in the client.</summary>
+    public Traffic StartTraffic(RequestPlan plan)
+    {
+        plan.Validate();
+        return new Traffic(Command.Start(
+        [
+            .. Prefix, LabExecutable, "request", plan.Url.ToString(), "--until-input-ends",
+            "--count", plan.Count.ToString(CultureInfo.InvariantCulture),
+            "--interval", plan.Interval.TotalMilliseconds.ToString(CultureInfo.InvariantCulture),
+            "--timeout", plan.Timeout.TotalMilliseconds.ToString(CultureInfo.InvariantCulture),
+        ]));
+    }
+
+    /// <summary>Follows the store's keys.</summary>
+    public Task<StoreView> WatchStoreAsync() => StoreView.StartAsync([.. Prefix, "etcdctl"]);
+
+    /// <summary>The lab's own program; it lies beside this library, also where a test uses it.</summary>
+    private static string LabExecutable => Path.Combine(AppContext.BaseDirectory, "HaWeb.Lab");
+}

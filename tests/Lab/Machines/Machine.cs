@@ -1,0 +1,246 @@
+using System.Globalization;
+using System.Net.Sockets;
+
+namespace HaWeb.Lab;
+
+/// <summary>
+/// One machine of the lab: a network, mount, process and host-name namespace whose first process stands for its power.
+/// Killing that process kills all that runs in the machine at one stroke, as pulling the plug does. What the machine keeps
+/// is in files, so any process that knows the lab's folder can act on it.
+/// </summary>
+public sealed class Machine
+{
+    private const string Power = "power";
+    private const string EngineRole = "engine";
+    private const string StoreRole = "etcd";
+    private const string AgentRole = "agent";
+
+    // Binds what a machine has of its own over what it shares with the others, says so, and then only reaps.
+    private const string Boot = """
+        set -e
+        hostname "$2"
+        mount --bind "$1/boot-id" /proc/sys/kernel/random/boot_id
+        mount --bind "$1/machine-id" /etc/machine-id
+        mount --bind "$1/environment" /etc/environment
+        mkdir -p /var/lib/haweb
+        mount --bind "$1/state" /var/lib/haweb
+        mount --bind "$1/run" /run
+        mkdir -p /run/haweb /run/lock
+        touch /run/booted
+        while :; do sleep 86400 & wait; done
+        """;
+
+    private readonly Network _network;
+    private readonly IReadOnlyList<MachinePlan> _all;
+    private readonly PowerShellCommand? _powerShell;
+
+    internal Machine(MachinePlan plan, IReadOnlyList<MachinePlan> all, Network network, PowerShellCommand? powerShell)
+    {
+        Plan = plan;
+        _all = all;
+        _network = network;
+        _powerShell = powerShell;
+    }
+
+    /// <summary>Its name, address, ids and paths.</summary>
+    public MachinePlan Plan { get; }
+
+    /// <summary>Whether it is powered on.</summary>
+    public bool IsOn => Recorded(Power) is not null;
+
+    /// <summary>Whether its agent's process runs.</summary>
+    public bool HasAgent => Recorded(AgentRole) is not null;
+
+    /// <summary>
+    /// Powers it off without warning: nothing that runs in it can say good-bye on the network, or to its disk.
+    /// </summary>
+    public async Task PowerOffAsync()
+    {
+        await _network.SetPortAsync(Plan.Name, up: false);
+        await Require(Power).KillAsync();
+        await _network.UnplugAsync(Plan.Name, Plan.Namespace);
+        Directory.Delete(Plan.RunFolder, recursive: true);
+    }
+
+    /// <summary>Powers it on again, and starts what it ran: its Docker Engine, its member of etcd, its agent.</summary>
+    public async Task PowerOnAsync()
+    {
+        await BootAsync();
+        await StartEngineAsync();
+        if (Plan.HasStore)
+        {
+            await StartEtcdAsync();
+        }
+
+        if (Plan.Lab.Agents)
+        {
+            await StartAgentAsync();
+        }
+    }
+
+    /// <summary>Cuts its network cable: nothing goes in or out, and what runs goes on running.</summary>
+    public Task CutLinkAsync() => _network.SetPortAsync(Plan.Name, up: false);
+
+    /// <summary>Mends its network cable.</summary>
+    public Task HealLinkAsync() => _network.SetPortAsync(Plan.Name, up: true);
+
+    /// <summary>Starts its agent, through the module's Start-HaAgent, in a process of its own.</summary>
+    public Task StartAgentAsync() =>
+        _powerShell is null
+            ? throw new LabException("This lab is one without agents.")
+            : StartAsync(AgentRole, _powerShell.AgentWords(Plan, [.. _all.Where(one => one.HasStore).Select(one => one.StoreEndpoint)]));
+
+    /// <summary>Kills its agent, SIGKILL. What the agent started goes on.</summary>
+    public Task KillAgentAsync() => Require(AgentRole).KillAsync();
+
+    /// <summary>Asks its agent to end, SIGTERM, and kills it after 10 s.</summary>
+    public Task StopAgentAsync() => Require(AgentRole).StopAsync(TimeSpan.FromSeconds(10));
+
+    /// <summary>Starts its member of etcd; with its data, if it has run before.</summary>
+    public Task StartEtcdAsync()
+    {
+        var peers = _all.Where(one => one.HasStore)
+            .Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Name}=http://{one.Address}:2380"));
+        return StartAsync(
+            StoreRole,
+            [
+                "etcd",
+                "--name", Plan.Name,
+                "--data-dir", Path.Combine(Plan.Folder, "etcd"),
+                "--listen-client-urls", $"{Plan.StoreEndpoint},http://127.0.0.1:2379",
+                "--advertise-client-urls", Plan.StoreEndpoint,
+                "--listen-peer-urls", $"http://{Plan.Address}:2380",
+                "--initial-advertise-peer-urls", $"http://{Plan.Address}:2380",
+                "--initial-cluster", string.Join(',', peers),
+                "--initial-cluster-token", $"{Plan.Lab.Name}-lab",
+            ]);
+    }
+
+    /// <summary>Kills its member of etcd.</summary>
+    public Task StopEtcdAsync() => Require(StoreRole).KillAsync();
+
+    /// <summary>Runs Docker's command-line client against its Docker Engine.</summary>
+    /// <exception cref="LabException">The command failed; the message has what Docker said.</exception>
+    public Task<string> DockerAsync(params IReadOnlyList<string> words) =>
+        Command.RequireAsync([.. DockerCommand, .. words]);
+
+    /// <summary>The words that a command against its Docker Engine begins with.</summary>
+    public IReadOnlyList<string> DockerCommand => ["docker", "-H", $"unix://{Plan.DockerSocket}"];
+
+    /// <summary>The words that a command which is to run inside it begins with.</summary>
+    public IReadOnlyList<string> InsideCommand =>
+        ["nsenter", $"--target={Require(Power).Id}", "--mount", "--uts", "--net", "--pid", "--"];
+
+    /// <summary>The last lines that a part of it (<c>engine</c>, <c>etcd</c>, <c>agent</c>) wrote to its log.</summary>
+    public string LastWords(string role, int lines = 15)
+    {
+        var path = Plan.LogFile(role);
+        return File.Exists(path) ? string.Join('\n', File.ReadLines(path).TakeLast(lines)) : "(it wrote nothing)";
+    }
+
+    internal async Task BootAsync()
+    {
+        Directory.CreateDirectory(Plan.RunFolder);
+        Directory.CreateDirectory(Plan.StateFolder);
+        await File.WriteAllTextAsync(Plan.MachineIdFile, Plan.Id + "\n");
+        await File.WriteAllTextAsync(Plan.BootIdFile, Guid.NewGuid() + "\n");
+        await File.WriteAllTextAsync(
+            Plan.EnvironmentFile, $"COREOS_PRIVATE_IPV4={Plan.Address}\nCOREOS_PUBLIC_IPV4={Plan.Address}\n");
+        await _network.PlugInAsync(Plan.Name, Plan.Namespace, Plan.Address);
+        await LaunchAsync(
+            Power,
+            [
+                "nsenter", $"--net=/run/netns/{Plan.Namespace}",
+                "unshare", "--mount", "--uts", "--pid", "--fork", "--mount-proc",
+                "sh", "-c", Boot, "sh", Plan.Folder, Plan.Name,
+            ]);
+        await Wait.UntilAsync(
+            () => File.Exists(Path.Combine(Plan.RunFolder, "booted")),
+            TimeSpan.FromSeconds(10),
+            $"{Plan.Name} to boot; its last words:\n{LastWords(Power)}\n");
+    }
+
+    internal async Task StartEngineAsync()
+    {
+        var number = Plan.Number;
+        await StartAsync(
+            EngineRole,
+            [
+                "dockerd",
+                "--data-root", Path.Combine(Plan.Folder, "docker"),
+                "--exec-opt", "native.cgroupdriver=cgroupfs",
+                "--cgroup-parent", Plan.ControlGroup,
+                "--bip", string.Create(CultureInfo.InvariantCulture, $"172.30.{number}.1/24"),
+                "--default-address-pool", string.Create(CultureInfo.InvariantCulture, $"base=172.31.{number * 16}.0/20,size=24"),
+                "--log-level", "warn",
+            ]);
+        await Wait.UntilAsync(EngineAnswersAsync, TimeSpan.FromSeconds(30), $"the Docker Engine of {Plan.Name}");
+    }
+
+    internal Task LoadImageAsync(string archive) => DockerAsync("load", "--input", archive);
+
+    internal IEnumerable<RecordedProcess> RecordedProcesses() =>
+        new[] { AgentRole, StoreRole, EngineRole, Power }.Select(Recorded).OfType<RecordedProcess>();
+
+    private Task StartAsync(string role, IReadOnlyList<string> words) =>
+        Recorded(role) is null
+            ? LaunchAsync(role, [.. InsideCommand, .. words])
+            : throw new LabException($"The {role} of {Plan.Name} runs already.");
+
+    /// <summary>Starts a program in a session of its own that outlives this process, and records the process that it becomes.</summary>
+    private async Task LaunchAsync(string role, IReadOnlyList<string> words)
+    {
+        using var launched = Command.Start(
+            ["setsid", "sh", "-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", Plan.LogFile(role), .. words]);
+        RecordedProcess? process = null;
+        await Wait.UntilAsync(
+            () => (process = OnlyChildOf(launched.Id)) is not null || launched.HasExited,
+            TimeSpan.FromSeconds(10),
+            $"the {role} of {Plan.Name} to start");
+        if (process is null)
+        {
+            throw new LabException($"The {role} of {Plan.Name} ended at once:\n{LastWords(role)}");
+        }
+
+        process.Write(RecordedProcess.PathOf(Plan.Folder, role));
+    }
+
+    /// <summary>nsenter and unshare fork into the new process namespace and wait: what they run is their only child.</summary>
+    private static RecordedProcess? OnlyChildOf(int parent)
+    {
+        try
+        {
+            var children = File.ReadAllText($"/proc/{parent}/task/{parent}/children");
+            return int.TryParse(children.Trim(), CultureInfo.InvariantCulture, out var child) ? RecordedProcess.Find(child) : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<bool> EngineAnswersAsync()
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Plan.DockerSocket));
+            return true;
+        }
+        catch (SocketException) when (Recorded(EngineRole) is not null)
+        {
+            return false;
+        }
+        catch (SocketException)
+        {
+            throw new LabException($"The Docker Engine of {Plan.Name} ended:\n{LastWords(EngineRole)}");
+        }
+    }
+
+    private RecordedProcess? Recorded(string role) =>
+        RecordedProcess.Read(RecordedProcess.PathOf(Plan.Folder, role), Plan.Lab.Folder);
+
+    private RecordedProcess Require(string role) =>
+        Recorded(role) ?? throw new LabException(
+            role == Power ? $"{Plan.Name} is off: power it on first." : $"The {role} of {Plan.Name} does not run.");
+}

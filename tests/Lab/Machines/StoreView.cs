@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace HaWeb.Lab;
+
+/// <summary>
+/// All keys of a store as etcd's own client reports them: a list, then a watch from the revision after it. It knows nothing of
+/// HaWeb, so what it says about HaWeb's keys is a second opinion.
+/// </summary>
+public sealed class StoreView : IAsyncDisposable
+{
+    private readonly Process _watch;
+    private readonly Task _reading;
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<string, StoreKey> _keys = new(StringComparer.Ordinal);
+    private TaskCompletionSource _changed = NewSignal();
+
+    private StoreView(Process watch, IEnumerable<JsonElement> listed)
+    {
+        _watch = watch;
+        foreach (var entry in listed)
+        {
+            _keys[Text(entry, "key")] = Key(entry);
+        }
+
+        _reading = ReadAsync();
+    }
+
+    /// <summary>The keys as they are now.</summary>
+    public IReadOnlyDictionary<string, StoreKey> Keys
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return new Dictionary<string, StoreKey>(_keys, StringComparer.Ordinal);
+            }
+        }
+    }
+
+    internal static async Task<StoreView> StartAsync(IReadOnlyList<string> etcdctl)
+    {
+        var listing = await Command.RequireAsync([.. etcdctl, "get", "", "--prefix", "--write-out=json"]);
+        using var listed = JsonDocument.Parse(listing);
+        var next = listed.RootElement.GetProperty("header").GetProperty("revision").GetInt64() + 1;
+        var watch = Command.Start(
+            [.. etcdctl, "watch", "", "--prefix", "--write-out=json", $"--rev={next.ToString(CultureInfo.InvariantCulture)}"]);
+        var entries = listed.RootElement.TryGetProperty("kvs", out var found) ? found.EnumerateArray() : default;
+        return new StoreView(watch, [.. entries]);
+    }
+
+    /// <summary>Waits until the keys are as wished, at once if they are already, and gives them.</summary>
+    /// <exception cref="LabException">They were not within the limit.</exception>
+    public async Task<IReadOnlyDictionary<string, StoreKey>> WaitAsync(
+        Func<IReadOnlyDictionary<string, StoreKey>, bool> wish, TimeSpan limit)
+    {
+        using var timer = new CancellationTokenSource(limit);
+        while (true)
+        {
+            Task changed;
+            lock (_lock)
+            {
+                changed = _changed.Task;
+            }
+
+            var keys = Keys;
+            if (wish(keys))
+            {
+                return keys;
+            }
+
+            if (_reading.IsCompleted)
+            {
+                throw new LabException("etcdctl's watch came to its end.");
+            }
+
+            try
+            {
+                await changed.WaitAsync(timer.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new LabException(
+                    $"The store was not as wished within {limit.TotalSeconds:0.#} s. It has:\n" +
+                    string.Join('\n', keys.Select(one => $"{one.Key} = {one.Value.Value}")));
+            }
+        }
+    }
+
+    /// <summary>Stops following.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_watch.HasExited)
+        {
+            _watch.Kill();
+        }
+
+        await _reading;
+        _watch.Dispose();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static string Text(JsonElement entry, string field) =>
+        entry.TryGetProperty(field, out var value) ? Encoding.UTF8.GetString(value.GetBytesFromBase64()) : "";
+
+    private static StoreKey Key(JsonElement entry) => new(
+        Text(entry, "value"),
+        entry.GetProperty("create_revision").GetInt64(),
+        entry.GetProperty("mod_revision").GetInt64(),
+        entry.TryGetProperty("lease", out var lease) ? lease.GetInt64() : 0);
+
+    private async Task ReadAsync()
+    {
+        while (await _watch.StandardOutput.ReadLineAsync() is { } line)
+        {
+            using var message = JsonDocument.Parse(line);
+            Apply(message.RootElement.GetProperty("Events"));
+            Signal();
+        }
+
+        Signal();
+    }
+
+    private void Apply(JsonElement events)
+    {
+        if (events.ValueKind != JsonValueKind.Array)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            foreach (var change in events.EnumerateArray())
+            {
+                var entry = change.GetProperty("kv");
+                if (change.TryGetProperty("type", out var type) && type.GetInt32() == 1)
+                {
+                    _keys.Remove(Text(entry, "key"));
+                }
+                else
+                {
+                    _keys[Text(entry, "key")] = Key(entry);
+                }
+            }
+        }
+    }
+
+    private void Signal()
+    {
+        TaskCompletionSource changed;
+        lock (_lock)
+        {
+            changed = _changed;
+            _changed = NewSignal();
+        }
+
+        changed.SetResult();
+    }
+}
