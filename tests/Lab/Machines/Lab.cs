@@ -4,7 +4,8 @@ namespace HaWeb.Lab;
 
 /// <summary>
 /// Several machines on one: each a set of namespaces with its own network, host name, Docker Engine, member of etcd and HaWeb
-/// agent, on one bridge. Up means up until <see cref="DownAsync"/>, whichever process calls it.
+/// agent, on one bridge. Up means up until <see cref="DownAsync"/>, whichever process calls it. While the process that brought
+/// it up runs, no other one replaces it, unless it was left with <see cref="Leave"/>.
 /// </summary>
 public sealed class Lab : IAsyncDisposable
 {
@@ -43,13 +44,17 @@ public sealed class Lab : IAsyncDisposable
     {
         options.Validate();
         var watch = Stopwatch.StartNew();
-        await Prerequisites.EnsureAsync(options.Say);
+        Prerequisites.Require();
         if (OwnerOf(options) is { } owner)
         {
-            throw new LabException($"A lab '{options.Name}' is up, held by process {owner.Id}: take it down first (lab down --name {options.Name}).");
+            throw new LabException($"A lab '{options.Name}' is in use by process {owner.Id}: let that one end first, or give another --name.");
         }
 
-        await Leftovers.RemoveAsync(options);
+        if (await Leftovers.RemoveAsync(options))
+        {
+            options.Say("Lab: took down what an earlier one left");
+        }
+
         Directory.CreateDirectory(options.Folder);
         options.Write();
         RecordedProcess.Find(Environment.ProcessId)!.Write(OwnerPath(options));
@@ -74,8 +79,8 @@ public sealed class Lab : IAsyncDisposable
             ? new Lab(options)
             : throw new LabException($"No lab '{name}' is up.");
 
-    /// <summary>Whether the lab has not been taken down since, by whomever.</summary>
-    public bool IsUp => File.Exists(Options.StatePath);
+    /// <summary>Lets it stay up when this process ends.</summary>
+    public void Leave() => File.Delete(OwnerPath(Options));
 
     /// <summary>Takes it down: nothing of it is left.</summary>
     public async Task DownAsync()

@@ -10,7 +10,8 @@ internal static class Leftovers
 {
     private const string ControlGroups = "/sys/fs/cgroup";
 
-    public static async Task RemoveAsync(LabOptions options)
+    /// <summary>Removes it; false when there was nothing.</summary>
+    public static async Task<bool> RemoveAsync(LabOptions options)
     {
         var network = new Network(options);
         var namespaces = await network.NamespacesAsync();
@@ -25,7 +26,10 @@ internal static class Leftovers
         if (Directory.Exists(options.Folder))
         {
             Directory.Delete(options.Folder, recursive: true);
+            return true;
         }
+
+        return processes.Count + namespaces.Count > 0;
     }
 
     private static IEnumerable<RecordedProcess> RecordedIn(LabOptions options) =>

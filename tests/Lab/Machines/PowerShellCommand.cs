@@ -5,8 +5,6 @@ namespace HaWeb.Lab;
 /// <param name="Module">The path of the module's manifest.</param>
 public sealed record PowerShellCommand(string Executable, string Module)
 {
-    private const string HostName = "HaWeb.PowerShellHost";
-
     /// <summary>Finds both.</summary>
     /// <exception cref="LabException">One is missing; the message says how to build it.</exception>
     public static PowerShellCommand Find(string? module)
@@ -43,16 +41,10 @@ public sealed record PowerShellCommand(string Executable, string Module)
             return chosen;
         }
 
-        var onPath = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, "pwsh"));
-        return onPath.FirstOrDefault(File.Exists)
-            ?? BuiltHosts().OrderByDescending(File.GetLastWriteTimeUtc).FirstOrDefault()
+        var candidates = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, "pwsh"))
+            .Append(Path.Combine(Repository() ?? ".", "output", "PowerShellHost", "HaWeb.PowerShellHost"));
+        return candidates.FirstOrDefault(File.Exists)
             ?? throw new LabException("There is no PowerShell: install pwsh, or build the repository's host with './build.sh build'.");
-    }
-
-    private static IEnumerable<string> BuiltHosts()
-    {
-        var binaries = Path.Combine(Repository() ?? ".", "tools", "PowerShellHost", "bin");
-        return Directory.Exists(binaries) ? Directory.EnumerateFiles(binaries, HostName, SearchOption.AllDirectories) : [];
     }
 
     private static string? Repository()

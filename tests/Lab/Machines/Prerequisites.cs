@@ -1,6 +1,6 @@
 namespace HaWeb.Lab;
 
-/// <summary>The programs that a lab needs, and the Debian packages that have them.</summary>
+/// <summary>The programs that a lab needs, and the Debian packages that have them; <c>build.sh</c> installs these.</summary>
 internal static class Prerequisites
 {
     private static readonly (string Program, string Package)[] Needed =
@@ -14,9 +14,9 @@ internal static class Prerequisites
         ("/bin/busybox", "busybox-static"),
     ];
 
-    /// <summary>Installs what is missing.</summary>
-    /// <exception cref="LabException">It cannot: not root, no apt-get, or the installation failed.</exception>
-    public static async Task EnsureAsync(Action<string> say)
+    /// <summary>Says what is missing.</summary>
+    /// <exception cref="LabException">Something is.</exception>
+    public static void Require()
     {
         if (!Environment.IsPrivilegedProcess)
         {
@@ -24,22 +24,9 @@ internal static class Prerequisites
         }
 
         string[] missing = [.. Needed.Where(one => !File.Exists(one.Program)).Select(one => one.Package)];
-        if (missing.Length == 0)
+        if (missing.Length > 0)
         {
-            return;
-        }
-
-        say($"Installing {string.Join(", ", missing)} ...");
-        await InstallAsync(["apt-get", "update", "-q"]);
-        await InstallAsync(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-q", "--no-install-recommends", .. missing]);
-    }
-
-    private static async Task InstallAsync(IReadOnlyList<string> words)
-    {
-        var result = await Command.RunAsync(words, TimeSpan.FromMinutes(5));
-        if (result.ExitCode != 0)
-        {
-            throw new LabException($"'{string.Join(' ', words)}' ended with {result.ExitCode}: {result.Error.Trim()}");
+            throw new LabException($"The lab needs {string.Join(", ", missing)}: './build.sh lab' installs them on Debian.");
         }
     }
 }

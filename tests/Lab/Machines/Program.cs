@@ -7,18 +7,19 @@ internal static class Program
 {
     private const string Usage = """
         Usage: HaWeb.Lab VERB [--name NAME]
-          up [--no-agents] [--module PATH]     bring the lab up, and keep it up until Ctrl+C or 'down'
+          up [--no-agents] [--module PATH]     bring the lab up and leave it
           down                                 take the lab down, or what an earlier one left
           run [--no-agents] [--module PATH] -- COMMAND...
                                                bring it up, run the command in its client, take it down; gives the command's exit code
           fault KIND MACHINE                   power-off power-on cut heal kill-agent stop-agent start-agent stop-etcd start-etcd
           docker MACHINE ARGUMENTS...          docker, against the engine of that machine
           shell COMMAND...                     run a command in the client of a lab that is up
-          request URL [--count N] [--interval MS] [--timeout MS] [--until-input-ends]
-                                               send requests from here, and tell how each ended as a line of JSON
+          request URL [--count N] [--interval MS] [--timeout MS] [--until-input-ends] [--summary]
+                                               send requests from here, and tell how each ended as a line of JSON,
+                                               or in the end how all did
         """;
 
-    private static readonly HashSet<string> Switches = new(["--no-agents", "--until-input-ends"], StringComparer.Ordinal);
+    private static readonly HashSet<string> Switches = new(["--no-agents", "--until-input-ends", "--summary"], StringComparer.Ordinal);
     private static readonly HashSet<string> Options = new(["--name", "--module", "--count", "--interval", "--timeout"], StringComparer.Ordinal);
 
     private static async Task<int> Main(string[] words)
@@ -72,28 +73,22 @@ internal static class Program
 
     private static async Task<int> UpAsync(Arguments arguments)
     {
-        using var stop = new StopRequest();
-        await using var lab = await Lab.UpAsync(OptionsFrom(arguments));
-        var name = lab.Options.Name;
-        var self = Environment.ProcessPath;
+        var lab = await Lab.UpAsync(OptionsFrom(arguments));
+        lab.Leave();
+        var name = lab.Options.Name == new LabOptions().Name ? "" : $"HAWEB_LAB_NAME={lab.Options.Name} ";
+        var self = name + Environment.ProcessPath;
         Console.WriteLine($"""
 
-            The machines see each other and the client; this host does not see them. From the client:
-              {self} shell bash                      (HAWEB_ENDPOINTS={lab.Client.Endpoints})
-              ip netns exec {name}-client etcdctl --endpoints={lab.Client.Endpoints} get --prefix / --keys-only
-            Inside a machine:
-              {string.Join(' ', lab.Machines[0].InsideCommand)} bash
-            Docker on a machine:
-              {self} docker ha1 ps
-            Faults:
-              {self} fault power-off ha2
-            Logs are in {lab.Options.Folder}/ha*/*.log. Ctrl+C takes the lab down.
+            The machines see each other and the client; this host does not see them.
+            In the client:           {self} shell bash
+            What it finds there:     HAWEB_ENDPOINTS={lab.Client.Endpoints}
+            A request from there:    {self} shell {Environment.ProcessPath} request http://{lab.Machines[0].Plan.Address}/
+            Docker on a machine:     {self} docker ha1 ps
+            Inside a machine:        {string.Join(' ', lab.Machines[0].InsideCommand)} bash
+            Pull a plug:             {self} fault power-off ha2
+            What machines wrote:     {lab.Options.Folder}/ha*/*.log
+            Take it down:            {self} down
             """);
-        while (lab.IsUp && !stop.IsRequested)
-        {
-            await Task.WhenAny(Task.Delay(TimeSpan.FromMilliseconds(500)), stop.Requested);
-        }
-
         return 0;
     }
 
@@ -187,14 +182,22 @@ internal static class Program
             });
         }
 
-        var failed = 0;
+        var summary = new RequestSummary();
         var output = Console.Out;
         using var sender = new RequestSender(plan, outcome =>
         {
-            Interlocked.Add(ref failed, outcome.Succeeded ? 0 : 1);
-            output.WriteLine(outcome.ToLine());
+            summary.Add(outcome);
+            if (!arguments.Has("--summary"))
+            {
+                output.WriteLine(outcome.ToLine());
+            }
         });
         await sender.RunAsync(stop.Token);
-        return failed == 0 ? 0 : 2;
+        if (arguments.Has("--summary"))
+        {
+            output.WriteLine(summary);
+        }
+
+        return summary.Failed == 0 ? 0 : 2;
     }
 }
