@@ -18,6 +18,9 @@ public sealed record StatusRecord : StoredRecord
     /// <summary>The create revision of the placement it acts for.</summary>
     public long Generation { get; init; }
 
+    /// <summary>The restart number of the placement that this run of it answers (<see cref="PlacementRecord.Restart"/>).</summary>
+    public int Restart { get; init; }
+
     /// <summary>The id of its container, or null.</summary>
     public string? Container { get; init; }
 

@@ -1,0 +1,38 @@
+namespace HaWeb.Core.Operations;
+
+/// <summary>What an operation does to its target.</summary>
+public enum OperationAction
+{
+    /// <summary>Stores a unit and its file.</summary>
+    Import,
+
+    /// <summary>Wants a unit placed and running.</summary>
+    Start,
+
+    /// <summary>Wants a unit placed and not running.</summary>
+    Load,
+
+    /// <summary>Wants a unit stopped, its place kept.</summary>
+    Stop,
+
+    /// <summary>Wants a unit stopped and placed nowhere.</summary>
+    Unload,
+
+    /// <summary>Wants a running unit stopped and started once.</summary>
+    Restart,
+
+    /// <summary>Removes a unit or template from the cluster.</summary>
+    Remove,
+
+    /// <summary>Removes a unit file that nothing names any more.</summary>
+    Collect,
+
+    /// <summary>Stores a backend by hand, or changes it.</summary>
+    Register,
+
+    /// <summary>Removes a backend that was stored by hand.</summary>
+    Unregister,
+
+    /// <summary>Gives the cluster its id.</summary>
+    Initialize,
+}

@@ -1,0 +1,51 @@
+using HaWeb.Core.Cluster;
+using HaWeb.Core.Storage;
+
+namespace HaWeb.Core.Operations;
+
+/// <summary>
+/// Removes units and templates. A placed one is stopped and leaves its machine. Instances of a removed template stay: each has its own copy of the file.
+/// Files stay until <see cref="CollectFiles"/>.
+/// </summary>
+/// <param name="Names">Full names of units and templates.</param>
+/// <param name="Force">Whether it may take the last healthy backends of a service.</param>
+public sealed record RemoveUnits(IReadOnlyList<string> Names, bool Force = false) : IOperation
+{
+    /// <summary>The units that a plan has found before: when planning again does not, they are gone and that is well.</summary>
+    public IReadOnlyList<string> Found { get; init; } = [];
+
+    /// <inheritdoc/>
+    public OperationPlan Plan(ClusterState state, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var plan = new PlanBuilder();
+        var units = UnitRecords.Names(Names, plan)
+            .Where(name => state.Units.Contains(name.FullName)
+                || (!Found.Contains(name.FullName, StringComparer.Ordinal) && UnitRecords.Find(state, name, plan) is not null))
+            .ToList();
+        var services = ServiceGuard.Judge(state, units, Force);
+        foreach (var name in units)
+        {
+            var update = state.Keys.Update(name.FullName);
+            if (state.Raw(update) is not null)
+            {
+                plan.Refuse("UpdateInProgress", RefusalKind.Conflict, name.FullName, $"{name} is being updated. Wait until Update-HaUnit has ended, then remove it.");
+            }
+            else if (services.Refusal(name, "Removing") is { } refusal)
+            {
+                plan.Refuse(refusal);
+            }
+            else
+            {
+                var record = state.Units[name.FullName]!.Value;
+                var was = record.Desired == DesiredState.Inactive ? "was inactive" : $"is stopped first, was {record.Desired.ToString().ToLowerInvariant()}";
+                plan.Add(
+                    new OperationChange(OperationAction.Remove, name.FullName, name.IsTemplate ? "a template; its instances stay" : was),
+                    [UnitRecords.Unchanged(state, name), StoreCompare.Absent(update), .. services.Guards(name)],
+                    [new StoreWrite.Delete(state.Keys.Unit(name.FullName))]);
+            }
+        }
+
+        return plan.Build(this with { Found = [.. Found, .. units.Select(name => name.FullName)] });
+    }
+}

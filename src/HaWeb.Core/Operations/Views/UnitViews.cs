@@ -1,0 +1,134 @@
+using HaWeb.Core.Cluster;
+using HaWeb.Core.Units;
+
+namespace HaWeb.Core.Operations.Views;
+
+/// <summary>Makes the views of units from the cluster's state.</summary>
+public sealed class UnitViews
+{
+    private readonly ClusterState _state;
+    private readonly Func<string, string> _whyPending;
+    private readonly Dictionary<string, UnitFile> _files = new(StringComparer.Ordinal);
+
+    /// <summary>Makes one for a state, which may change while it is used.</summary>
+    /// <param name="state">The cluster.</param>
+    /// <param name="whyPending">Why no machine takes a unit that waits for one, for people.</param>
+    public UnitViews(ClusterState state, Func<string, string> whyPending)
+    {
+        _state = state;
+        _whyPending = whyPending;
+    }
+
+    /// <summary>All units, in the order people count, those too that were removed and have not left their machines. Templates are none.</summary>
+    public IEnumerable<UnitView> All()
+    {
+        var names = new SortedSet<string>(_state.Units.Names, UnitNameComparer.Instance);
+        names.UnionWith(_state.Placements.Entries.Select(placement => placement.Item));
+        return names.SelectMany(Of);
+    }
+
+    /// <summary>One unit: one view, or for a global unit one per machine that it is on; none when it does not exist or is a template.</summary>
+    public IReadOnlyList<UnitView> Of(string unit)
+    {
+        if (!UnitName.TryParse(unit, out var name, out _) || name.IsTemplate)
+        {
+            return [];
+        }
+
+        var record = _state.Units[unit];
+        var machines = _state.Placements.OwnersOf(unit);
+        if (machines.Count > 0)
+        {
+            return [.. machines.Select(machine => Placed(name, record?.Value, machine))];
+        }
+
+        return record is null ? [] : [Unplaced(name, record.Value)];
+    }
+
+    private UnitView Unplaced(UnitName name, UnitRecord record) => Describe(name, record, record.Hash) with
+    {
+        Load = "unloaded",
+        Active = "inactive",
+        Sub = "dead",
+        Reason = record.Desired == DesiredState.Inactive ? ""
+            : _state.Engine is null ? "no engine is running, so nothing is placed: Start-HaAgent on a machine starts one"
+            : _whyPending(name.FullName),
+    };
+
+    private UnitView Placed(UnitName name, UnitRecord? record, string machine)
+    {
+        var placement = _state.Placements[machine, name.FullName]!;
+        var leaving = placement.Value.State == PlacementState.Leave;
+        var view = Describe(name, record, placement.Value.Hash) with
+        {
+            Machine = machine,
+            Address = _state.Machines[machine]?.Value.Address,
+            IsLeaving = leaving,
+        };
+        if (!_state.Sessions.Contains(machine))
+        {
+            return view with { Reason = $"machine {machine} is not alive: what its units do is not known" };
+        }
+
+        if (_state.Status[machine, name.FullName]?.Value is not { } status)
+        {
+            return view with { Reason = leaving ? Leaving(machine, placement.Value) : $"placed on {machine}, whose agent has not reported yet" };
+        }
+
+        var backend = view.Service is null ? null
+            : _state.Backends[view.Service, name.NameWithoutSuffix] ?? _state.Backends[view.Service, $"{name.NameWithoutSuffix}/{machine}"];
+        return view with
+        {
+            Load = status.Load,
+            Active = status.Active,
+            Sub = status.Sub,
+            Hash = status.Hash.Length > 0 ? status.Hash : view.Hash,
+            Since = status.Since,
+            Reason = leaving ? Leaving(machine, placement.Value) : status.Reason,
+            Healthy = status.Healthy,
+            Backend = backend is null or { Lease: 0 } ? null : backend.Value.Endpoint,
+            Restarts = status.Restarts,
+            ExitCode = status.ExitCode,
+            Output = status.Output,
+            Container = status.Container,
+            IsCurrent = record is not null && !leaving && IsCurrent(record, placement, status),
+        };
+    }
+
+    private static bool IsCurrent(UnitRecord record, Versioned<PlacementRecord> placement, StatusRecord status) =>
+        status.Generation == placement.CreateRevision
+        && status.Hash == record.Hash && placement.Value.Hash == record.Hash
+        && status.Restart == record.Restart && placement.Value.Restart == record.Restart
+        && placement.Value.Desired == record.Desired;
+
+    private static string Leaving(string machine, PlacementRecord placement) =>
+        placement.Reason.Length == 0 ? $"leaves {machine}" : $"leaves {machine}: {placement.Reason}";
+
+    private UnitView Describe(UnitName name, UnitRecord? record, string hash) => new()
+    {
+        Name = name.FullName,
+        Desired = record?.Desired,
+        Load = UnitView.Unknown,
+        Active = UnitView.Unknown,
+        Sub = UnitView.Unknown,
+        Hash = hash,
+        Service = ServiceOf(name, hash),
+        Template = record?.Template,
+        TemplateDrift = record?.Template is { } template && _state.Units[template] is { } stored && stored.Value.Hash != record.TemplateHash,
+    };
+
+    private string? ServiceOf(UnitName name, string hash)
+    {
+        if (!_files.TryGetValue(hash, out var file))
+        {
+            if (_state.Files[hash] is not { Value: var text })
+            {
+                return null;
+            }
+
+            _files.Add(hash, file = UnitFile.Parse(text, out _));
+        }
+
+        return HaWebOptions.Read(name, file, out _).Service;
+    }
+}

@@ -1,0 +1,96 @@
+using HaWeb.Core.Cluster;
+
+namespace HaWeb.Core.Operations.Views;
+
+/// <summary>Judges whether units have become what an operation asked for, on a state that is not older than the operation.</summary>
+public static class WaitCondition
+{
+    /// <summary>Why waiting is pointless, for people: nothing runs that could act. Null when something does, or soon will.</summary>
+    public static string? WhyPointless(ClusterState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+
+        // While an agent lives, its engine takes over within seconds.
+        return state.Engine is null && state.Sessions.Count == 0
+            ? "No engine is running, so nothing will be placed or started: Start-HaAgent on a machine starts one."
+            : null;
+    }
+
+    /// <summary>Judges one unit.</summary>
+    /// <param name="views">Its views, of <see cref="UnitViews.Of"/>: none when it does not exist, several for a global unit.</param>
+    /// <param name="goal">What it shall become.</param>
+    public static WaitVerdict Judge(IReadOnlyList<UnitView> views, WaitGoal goal)
+    {
+        ArgumentNullException.ThrowIfNull(views);
+        if (views.Count == 0)
+        {
+            return goal is WaitGoal.Removed ? new WaitVerdict.Done() : new WaitVerdict.Failed("It was removed meanwhile.");
+        }
+
+        var verdicts = views.Select(view => Judge(view, goal)).ToList();
+        return verdicts.Find(verdict => verdict is WaitVerdict.Failed) ?? verdicts.Find(verdict => verdict is WaitVerdict.Going) ?? verdicts[0];
+    }
+
+    private static WaitVerdict Judge(UnitView view, WaitGoal goal)
+    {
+        if (goal == WaitGoal.Removed)
+        {
+            return view.Desired is null
+                ? new WaitVerdict.Going(Text(view, $"leaves {view.Machine}"))
+                : new WaitVerdict.Failed("It was imported again meanwhile.");
+        }
+
+        var wanted = goal switch
+        {
+            WaitGoal.Launched => DesiredState.Launched,
+            WaitGoal.Loaded => DesiredState.Loaded,
+            _ => DesiredState.Inactive,
+        };
+        if (view.Desired != wanted)
+        {
+            return new WaitVerdict.Failed(view.Desired is null ? "It was removed meanwhile." : $"It is to be {Lower(view.Desired)} by now: another operation has changed it.");
+        }
+
+        if (goal == WaitGoal.Inactive)
+        {
+            return view.Machine is null ? new WaitVerdict.Done() : new WaitVerdict.Going(Text(view, $"leaves {view.Machine}"));
+        }
+
+        if (!view.IsCurrent)
+        {
+            return new WaitVerdict.Going(view.Machine is null ? Text(view, "waits for a machine") : Text(view, $"waits for {view.Machine}"));
+        }
+
+        return goal == WaitGoal.Loaded ? JudgeLoaded(view) : JudgeLaunched(view);
+    }
+
+    private static WaitVerdict JudgeLoaded(UnitView view) => view.Active is "inactive" or "failed"
+        ? new WaitVerdict.Done()
+        : new WaitVerdict.Going(Text(view, "stops"));
+
+    private static WaitVerdict JudgeLaunched(UnitView view) => view.Active switch
+    {
+        "active" when view.Service is null || (view.Backend is not null && view.Healthy != false) => new WaitVerdict.Done(),
+        "active" => new WaitVerdict.Going(Text(view, $"runs; waits for its health check before it joins {view.Service}")),
+        "failed" => new WaitVerdict.Failed(Failure(view)),
+        "inactive" when view.ExitCode == 0 => new WaitVerdict.Done(),
+        "inactive" when view.ExitCode is not null => new WaitVerdict.Failed(Failure(view)),
+        _ => new WaitVerdict.Going(Text(view, $"starts on {view.Machine}")),
+    };
+
+    private static string Failure(UnitView view)
+    {
+        var code = view.ExitCode is { } exit ? $" with exit code {exit}" : "";
+        var reason = view.Reason.Length > 0 ? $": {view.Reason}" : "";
+        var output = view.Output is { Length: > 0 } line ? $" It last printed: {line}" : "";
+        return $"It failed on {view.Machine}{code}{reason}.{output} Get-HaUnitLog {view.Name} shows more.";
+    }
+
+    private static string Text(UnitView view, string doing)
+    {
+        var state = view.Active == UnitView.Unknown ? "" : $" ({view.Active}/{view.Sub})";
+        return view.Reason.Length == 0 ? doing + state : $"{doing}{state}: {view.Reason}";
+    }
+
+    private static string Lower(DesiredState? desired) => desired.ToString()!.ToLowerInvariant();
+}

@@ -1,0 +1,17 @@
+namespace HaWeb.Core.Operations.Views;
+
+/// <summary>What an operator waits for a unit to be.</summary>
+public enum WaitGoal
+{
+    /// <summary>Running what is wanted now; as a backend of a service also healthy and advertised. A unit that ended well has arrived too.</summary>
+    Launched,
+
+    /// <summary>Placed and not running.</summary>
+    Loaded,
+
+    /// <summary>Placed nowhere.</summary>
+    Inactive,
+
+    /// <summary>Gone from the cluster and from its machine.</summary>
+    Removed,
+}
