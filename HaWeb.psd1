@@ -1,0 +1,23 @@
+@{
+    RootModule             = 'HaWeb.psm1'
+    ModuleVersion          = '0.1.0'
+    GUID                   = 'b2a3f3a4-6e0b-4d0c-9a57-0c4f5c1f7b1e'
+    Author                 = 'The HaWeb developers'
+    CompanyName            = ''
+    Copyright              = '(c) the HaWeb developers. MIT licence.'
+    Description            = 'Runs highly available web services over Docker hosts, with etcd and nginx, from PowerShell.'
+    PowerShellVersion      = '7.4'
+    CompatiblePSEditions   = @('Core')
+    FormatsToProcess       = @('HaWeb.Format.ps1xml')
+    FunctionsToExport      = @()
+    VariablesToExport      = @()
+    AliasesToExport        = @('Watch-HaBackend')
+    CmdletsToExport        = @(
+    )
+    PrivateData            = @{
+        PSData = @{
+            Tags         = @('Docker', 'etcd', 'nginx', 'HighAvailability', 'LoadBalancing', 'Linux', 'PSEdition_Core')
+            ReleaseNotes = 'See CHANGELOG.md.'
+        }
+    }
+}
