@@ -59,7 +59,7 @@ function Invoke-DotNet([string[]] $Arguments) {
     Invoke-Native 'dotnet' $Arguments
 }
 
-function Add-Suite([string] $Suite, [string] $Runner, [int] $Passed, [int] $Failed, [string] $Note = '') {
+function Add-Suite([string] $Suite, [string] $Runner, [int] $Passed, [int] $Failed, [string] $Note = '-') {
     $suites.Add([pscustomobject]@{ Suite = $Suite; Runner = $Runner; Passed = $Passed; Failed = $Failed; Note = $Note })
 }
 
@@ -140,7 +140,7 @@ function Get-PesterRunner {
 # Runs an xunit.v3 executable and counts from its report; no report, or one without tests, is a failure.
 function Invoke-XunitSuite([string] $Suite, [string] $Project) {
     $report = Join-Path $reports "$Suite.xml"
-    & dotnet run --project (Join-Path $root $Project) -c $Configuration --no-build -- -xml $report
+    & dotnet run --project (Join-Path $root $Project) -c $Configuration --no-build -- -noColor -result-xml $report
     $exitCode = $LASTEXITCODE
     if (-not (Test-Path -LiteralPath $report)) {
         Add-Suite $Suite 'xunit.v3' 0 1 "did not run: exit code $exitCode and no report"
@@ -303,7 +303,7 @@ catch {
 
 Write-Host "$($Task -join ', '): $(Format-Duration $watch)"
 if ($Task -contains 'Test') {
-    $suites | Format-Table Suite, Runner, Passed, Failed, Note -AutoSize | Out-String | ForEach-Object { Write-Host $_.TrimEnd() }
+    $suites | Format-Table Suite, Runner, Passed, Failed, Note -AutoSize | Out-String -Width 200 | ForEach-Object { Write-Host $_.TrimEnd() }
     $passed = ($suites | Measure-Object Passed -Sum).Sum
     $failed = ($suites | Measure-Object Failed -Sum).Sum
     Write-Host ''
