@@ -7,7 +7,8 @@ public static class NginxText
     internal const string ServerLine = "server ";
 
     /// <summary>Whether two configs are the same to nginx: the comment with the store revision does not count.</summary>
-    public static bool IsSame(string one, string other) => Lines(one).SequenceEqual(Lines(other), StringComparer.Ordinal);
+    public static bool IsSame(string one, string other) =>
+        one == other || Lines(one).SequenceEqual(Lines(other), StringComparer.Ordinal);
 
     /// <summary>Whether two configs are the same but for lines of upstream servers, so that a reload's own test is enough.</summary>
     public static bool IsSameButServers(string one, string other) =>

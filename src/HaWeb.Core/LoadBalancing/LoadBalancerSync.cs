@@ -1,0 +1,259 @@
+using HaWeb.Core.Cluster;
+using HaWeb.Core.Effects;
+using HaWeb.Core.Storage;
+using HaWeb.Core.Supervision;
+using HaWeb.Core.Units;
+
+namespace HaWeb.Core.LoadBalancing;
+
+/// <summary>
+/// Keeps one balancer's nginx at what the store says of its services, and says in the balancer's own key which revision it serves, so that planned stops
+/// can wait for it (PROTOCOL.md section 5). A part of the machine's supervisor, which passes events on, owns the container's life, and drops this when it
+/// takes the balancer's key back.
+/// </summary>
+public sealed class LoadBalancerSync
+{
+    private readonly Outbox _outbox;
+    private readonly string _unit;
+    private readonly LoadBalancerOptions _options;
+    private readonly Publication _registration;
+    private readonly BalancedSet _set;
+    private readonly LeaseQuestions _questions;
+    private readonly NginxInstaller _nginx;
+    private readonly WorkerGenerations _workers = new();
+    private readonly List<string> _services;
+    private IReadOnlyList<string> _stale = [];
+    private bool _isFollowing;
+    private bool _isDown;
+    private long _sent;
+    private string _text = "";
+
+    /// <summary>Makes one that has done nothing yet.</summary>
+    /// <param name="outbox">Where its effects go.</param>
+    /// <param name="keys">The layout.</param>
+    /// <param name="unit">The unit, for reports.</param>
+    /// <param name="options">What is asked of the balancer.</param>
+    /// <param name="registration">The balancer's key, which the owner of the session commits.</param>
+    /// <exception cref="LoadBalancerRefusedException">The options have problems (<see cref="LoadBalancerOptions.Check"/>).</exception>
+    public LoadBalancerSync(Outbox outbox, ClusterKeys keys, string unit, LoadBalancerOptions options, Publication registration)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Check() is { Count: > 0 } problems)
+        {
+            throw new LoadBalancerRefusedException(problems);
+        }
+
+        _outbox = outbox;
+        _unit = unit;
+        _options = options;
+        _registration = registration;
+        _services = [.. options.BalancedServices];
+        _set = new BalancedSet(keys, _services, options.WhenEmpty == EmptyServiceAnswer.KeepLast);
+        _questions = new LeaseQuestions(outbox, _set);
+        _nginx = new NginxInstaller(outbox, unit, options.ConfigPath);
+    }
+
+    /// <summary>The prefix whose updates <see cref="Followed"/> wants.</summary>
+    public string Prefix => _set.Prefix;
+
+    /// <summary>Whether the services were listed after the balancer's key was in the store: before, there is no config to start nginx with.</summary>
+    public bool IsReady => _set.IsListed;
+
+    /// <summary>What is wrong with the config or its reload, or null.</summary>
+    public string? Error => _nginx.Error;
+
+    /// <summary>Services whose lost backends are still served because no other is there.</summary>
+    public IReadOnlyList<string> Stale => _stale;
+
+    /// <summary>The store revision that new workers serve.</summary>
+    public long Applied => _workers.Applied;
+
+    /// <summary>The store revision before which no old worker remains.</summary>
+    public long Drained => _workers.Drained;
+
+    /// <summary>When <see cref="Woke"/> wants to be called, or null.</summary>
+    public DateTimeOffset? NextWake => _questions.NextWake is { } question && (_nginx.NextWake is not { } other || question < other) ? question : _nginx.NextWake;
+
+    /// <summary>Begins: the balancer's key shall be in the store, serving nothing yet.</summary>
+    public void Start() => Publish();
+
+    /// <summary>The balancer's key is in the store: now the services may be listed, and no stop that comes later can overlook this balancer.</summary>
+    public void Registered()
+    {
+        if (!_set.IsListed)
+        {
+            _isFollowing = true;
+            _outbox.Add(new Effect.Follow(Prefix));
+        }
+    }
+
+    /// <summary>News of the services.</summary>
+    /// <param name="prefix">The prefix that was followed; another than <see cref="Prefix"/> is ignored.</param>
+    /// <param name="update">The news.</param>
+    /// <param name="now">The time.</param>
+    public void Followed(string prefix, StoreUpdate update, DateTimeOffset now)
+    {
+        // A listing that was made before the key was in the store may miss a stop that did not see the key.
+        var listing = (update as StoreUpdate.Listed)?.Listing;
+        if (prefix != Prefix || !_isFollowing || (!_set.IsListed && (listing is null || listing.Revision < _registration.Revision)))
+        {
+            return;
+        }
+
+        if (listing is not null && _set.IsOtherHistory(listing))
+        {
+            _workers.Restart();
+            _sent = 0;
+        }
+
+        foreach (var unreadable in _set.Take(update))
+        {
+            _outbox.Add(new Effect.Report(ReportSeverity.Error, unreadable.Key, $"the value is no backend and is not used: {unreadable.Problem}"));
+        }
+
+        Change(now);
+    }
+
+    /// <summary>
+    /// The config to put in before a start. From here on a start counts as under way, so that nothing newer is acknowledged before
+    /// <see cref="Attach"/> or <see cref="Down"/> says what came of it.
+    /// </summary>
+    /// <returns>The config, or null while <see cref="IsReady"/> is false.</returns>
+    public string? TakeInitialConfig()
+    {
+        _isDown = false;
+        return IsReady ? _text : null;
+    }
+
+    /// <summary>nginx runs in this container. Adopting the same container a second time does nothing.</summary>
+    /// <param name="container">The container.</param>
+    /// <param name="confirmed">The config that was put in before the start; null for an adopted container, whose config is read from it.</param>
+    /// <param name="now">The time.</param>
+    public void Attach(string container, string? confirmed, DateTimeOffset now)
+    {
+        if (confirmed is not null)
+        {
+            _workers.Clear();
+        }
+        else if (_nginx.Container == container)
+        {
+            return;
+        }
+
+        _isDown = false;
+        _nginx.Attach(container, confirmed);
+        Advance(now);
+    }
+
+    /// <summary>nginx is not to be touched any more, since it is being stopped or cannot be reached; its workers may go on. What is acknowledged stands still.</summary>
+    public void Detach(DateTimeOffset now)
+    {
+        _isDown = false;
+        _nginx.Detach();
+        Advance(now);
+    }
+
+    /// <summary>No nginx of this unit runs, and none is being started: whatever starts next serves the newest set, so every revision is acknowledged at once.</summary>
+    public void Down(DateTimeOffset now)
+    {
+        _isDown = true;
+        _nginx.Detach();
+        _workers.Clear();
+        Advance(now);
+    }
+
+    /// <summary>Takes an answer.</summary>
+    /// <returns>Whether the request was its own.</returns>
+    public bool Answer(Event.Answer answer, DateTimeOffset now)
+    {
+        if (_questions.Answer(answer, now))
+        {
+            Change(now);
+            return true;
+        }
+
+        if (answer is not Event.NginxAnswered nginx)
+        {
+            return false;
+        }
+
+        if (nginx.Result is NginxResult.Drained && _workers.Ended(nginx.Id))
+        {
+            Advance(now);
+            return true;
+        }
+
+        if (_nginx.Answer(nginx, now, out var oldWorkers) is not { } result)
+        {
+            return false;
+        }
+
+        if (oldWorkers.Count > 0)
+        {
+            var request = _outbox.NextId();
+            _workers.Replaced(request);
+            _outbox.Add(new Effect.Nginx(request, new NginxRequest.AwaitDrained(_nginx.Container!, oldWorkers)));
+        }
+
+        if (result is NginxResult.Applied)
+        {
+            _workers.Serve(_sent);
+        }
+
+        Advance(now);
+        return true;
+    }
+
+    /// <summary>The time has come, or an earlier or later one.</summary>
+    public void Woke(DateTimeOffset now) => Advance(now);
+
+    private void Change(DateTimeOffset now)
+    {
+        _text = NginxWriter.Write(new LoadBalancerConfig(_options, _set.Backends, _set.Revision));
+        TellStale(_set.Stale);
+        Advance(now);
+    }
+
+    private void Advance(DateTimeOffset now)
+    {
+        if (_set.IsListed)
+        {
+            _questions.Ask(now);
+            if (_nginx.Aim(_text, now))
+            {
+                _sent = _set.Revision;
+            }
+
+            if (_isDown || _nginx.Serves(_text))
+            {
+                _workers.Serve(_set.Revision);
+            }
+        }
+
+        Publish();
+    }
+
+    private void TellStale(IReadOnlyList<string> stale)
+    {
+        foreach (var service in stale.Except(_stale, StringComparer.Ordinal))
+        {
+            _outbox.Add(new Effect.Report(ReportSeverity.Warning, _unit, $"every backend of {service} was lost and none withdrawn: the last ones stay in the config"));
+        }
+
+        foreach (var service in _stale.Except(stale, StringComparer.Ordinal))
+        {
+            _outbox.Add(new Effect.Report(ReportSeverity.Information, _unit, $"the backends of {service} are those in the store again"));
+        }
+
+        _stale = stale;
+    }
+
+    private void Publish() => _registration.Desired = RecordCodec.Write(new BalancerRecord
+    {
+        Services = _services,
+        Applied = Applied,
+        Drained = Drained,
+        Stale = [.. _stale],
+        Error = Error,
+    });
+}
