@@ -1,0 +1,57 @@
+using Docker.DotNet.Models;
+using HaWeb.Core.Containers;
+
+namespace HaWeb.Runtime.Docker;
+
+/// <summary>Finds containers, and keeps everyone's hands off those of others (PROTOCOL.md rule 11).</summary>
+internal sealed class ContainerLookup
+{
+    private const int ShortestId = 12;
+
+    private readonly DockerConnection _connection;
+    private readonly string? _clusterId;
+
+    /// <param name="connection">The engine.</param>
+    /// <param name="clusterId">The cluster whose containers may be touched; null for any container.</param>
+    public ContainerLookup(DockerConnection connection, string? clusterId)
+    {
+        _connection = connection;
+        _clusterId = clusterId;
+    }
+
+    /// <summary>The container of this cluster with this id or name.</summary>
+    /// <exception cref="DockerException">There is none, or it is not this cluster's.</exception>
+    public async Task<ContainerInspectResponse> GetAsync(string container, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(container, cancellationToken).ConfigureAwait(false)
+            ?? throw new DockerException(DockerFailure.NoSuchContainer, $"There is no container '{container}'.");
+        return IsOurs(found)
+            ? found
+            : throw new DockerException(DockerFailure.Foreign, $"The container '{container}' does not belong to this cluster: it is left alone.");
+    }
+
+    /// <summary>Any container with this id or name, or null.</summary>
+    public async Task<ContainerInspectResponse?> FindAsync(string container, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // The name goes into a path: one with a slash or a question mark would ask for something else.
+            var asked = Uri.EscapeDataString(container);
+            var found = await _connection.CallAsync((client, token) => client.Containers.InspectContainerAsync(asked, token), cancellationToken)
+                .ConfigureAwait(false);
+            return Answers(found, container) ? found : null;
+        }
+        catch (DockerException e) when (e.Failure == DockerFailure.NoSuchContainer)
+        {
+            return null;
+        }
+    }
+
+    public bool IsOurs(ContainerInspectResponse container) =>
+        _clusterId is null
+        || (container.Config?.Labels is { } labels && labels.TryGetValue(ContainerLabels.ClusterLabel, out var cluster) && cluster == _clusterId);
+
+    // Docker takes the first digits of an id for the id; a name such as "cafe" must not find a stranger that way.
+    private static bool Answers(ContainerInspectResponse found, string asked) =>
+        found.Name == "/" + asked || found.ID == asked || (asked.Length >= ShortestId && found.ID.StartsWith(asked, StringComparison.Ordinal));
+}

@@ -1,0 +1,247 @@
+using Docker.DotNet.Models;
+using HaWeb.Core.Containers;
+
+namespace HaWeb.Runtime.Docker;
+
+/// <summary>Does what <see cref="DockerRequest"/> asks.</summary>
+internal sealed class ContainerOperations
+{
+    private static readonly TimeSpan CreateDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RemoveDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ExecDeadline = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan TailDeadline = TimeSpan.FromSeconds(10);
+
+    // What the engine may take beyond the time that the container is given.
+    private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan UsualStopTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestStopTimeout = TimeSpan.FromDays(1);
+
+    private readonly DockerEngine _engine;
+    private readonly ImagePuller _puller;
+    private readonly LogReader _logs;
+
+    public ContainerOperations(DockerEngine engine, ImagePuller puller, LogReader logs)
+    {
+        _engine = engine;
+        _puller = puller;
+        _logs = logs;
+    }
+
+    private DockerConnection Connection => _engine.Connection;
+
+    public async Task<DockerResult> ExecuteAsync(DockerRequest request, CancellationToken cancellationToken)
+    {
+        switch (request)
+        {
+            case DockerRequest.Pull pull:
+                await _puller.PullAsync(pull.Image, pull.Always, cancellationToken).ConfigureAwait(false);
+                return new DockerResult.Done();
+            case DockerRequest.Create create:
+                return new DockerResult.Created(await CreateAsync(create, cancellationToken).ConfigureAwait(false));
+            case DockerRequest.Remove remove:
+                await RemoveAsync(remove, cancellationToken).ConfigureAwait(false);
+                return new DockerResult.Done();
+            case DockerRequest.PutFile put:
+                var target = await GetAsync(put.Container, cancellationToken).ConfigureAwait(false);
+                await _engine.Files.WriteAsync(target, put.Path, put.Text, cancellationToken).ConfigureAwait(false);
+                return new DockerResult.Done();
+            case DockerRequest.Start start:
+                await StartAsync(await GetAsync(start.Container, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+                return new DockerResult.Done();
+            case DockerRequest.Stop stop:
+                await StopAsync(await GetAsync(stop.Container, cancellationToken).ConfigureAwait(false), stop, cancellationToken).ConfigureAwait(false);
+                return new DockerResult.Done();
+            case DockerRequest.Kill kill:
+                var killed = await GetAsync(kill.Container, cancellationToken).ConfigureAwait(false);
+                await SignalAsync(killed.ID, kill.Signal, cancellationToken).ConfigureAwait(false);
+                return new DockerResult.Done();
+            case DockerRequest.Exec exec:
+                return await ExecAsync(exec, cancellationToken).ConfigureAwait(false);
+            case DockerRequest.Inspect inspect:
+                return new DockerResult.Inspected(ContainerStates.From(await GetAsync(inspect.Container, cancellationToken).ConfigureAwait(false)));
+            case DockerRequest.Tail tail:
+                return await TailAsync(tail, cancellationToken).ConfigureAwait(false);
+            default:
+                throw new DockerException(DockerFailure.Refused, $"Docker cannot be asked for {request.GetType().Name}.");
+        }
+    }
+
+    private Task<ContainerInspectResponse> GetAsync(string container, CancellationToken cancellationToken) =>
+        _engine.Lookup.GetAsync(container, cancellationToken);
+
+    private async Task<string> CreateAsync(DockerRequest.Create create, CancellationToken cancellationToken)
+    {
+        if (!create.Spec.IsComplete)
+        {
+            throw new DockerException(DockerFailure.Refused, "The docker line has variables that have no value yet.");
+        }
+
+        var fileVariables = await EnvironmentFiles.ReadAsync(create.Spec.EnvironmentFiles, cancellationToken).ConfigureAwait(false);
+        var parameters = ContainerParameters.From(create.Spec, create.Labels, fileVariables);
+        if (parameters.Name is { } name)
+        {
+            await MakeRoomAsync(name, create.Labels, cancellationToken).ConfigureAwait(false);
+        }
+
+        var created = await Connection.CallAsync(
+            CreateDeadline, (client, token) => client.Containers.CreateContainerAsync(parameters, token), cancellationToken).ConfigureAwait(false);
+        return created.ID;
+    }
+
+    /// <summary>Removes what an earlier run of the same unit left under the name.</summary>
+    private async Task MakeRoomAsync(string name, ContainerLabels labels, CancellationToken cancellationToken)
+    {
+        if (await _engine.Lookup.FindAsync(name, cancellationToken).ConfigureAwait(false) is not { } holder)
+        {
+            return;
+        }
+
+        var owner = ContainerStates.From(holder).Labels;
+        if (owner?.Cluster != labels.Cluster)
+        {
+            throw new DockerException(
+                DockerFailure.NameInUse, $"The name '{name}' is used by the container {holder.ID[..12]}, which does not belong to this cluster: remove or rename it.");
+        }
+
+        if (owner.Unit != labels.Unit || holder.State.Running)
+        {
+            throw new DockerException(
+                DockerFailure.NameInUse,
+                $"The name '{name}' is used by the container {holder.ID[..12]} of the unit {owner.Unit}, which {(holder.State.Running ? "runs" : "has ended")}.");
+        }
+
+        await RemoveAsync(holder.ID, force: false, volumes: false, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RemoveAsync(DockerRequest.Remove remove, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var container = await GetAsync(remove.Container, cancellationToken).ConfigureAwait(false);
+            await RemoveAsync(container.ID, remove.Force, remove.Volumes, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DockerException e) when (e.Failure == DockerFailure.NoSuchContainer && remove.MayBeAbsent)
+        {
+            // It is not there, as asked.
+        }
+    }
+
+    private async Task RemoveAsync(string id, bool force, bool volumes, CancellationToken cancellationToken)
+    {
+        var parameters = new ContainerRemoveParameters { Force = force, RemoveVolumes = volumes };
+        try
+        {
+            await Connection.CallAsync(RemoveDeadline, (client, token) => client.Containers.RemoveContainerAsync(id, parameters, token), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (DockerException e) when (e.Message.Contains("removal of container", StringComparison.OrdinalIgnoreCase)
+            && e.Message.Contains("already in progress", StringComparison.OrdinalIgnoreCase))
+        {
+            await Connection.CallAsync(RemoveDeadline, (_, token) => AwaitAbsenceAsync(id, token), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task AwaitAbsenceAsync(string id, CancellationToken cancellationToken)
+    {
+        while (await _engine.Lookup.FindAsync(id, cancellationToken).ConfigureAwait(false) is not null)
+        {
+            await Task.Delay(50, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task StartAsync(ContainerInspectResponse container, CancellationToken cancellationToken)
+    {
+        if (!container.State.Running)
+        {
+            await Connection.CallAsync(
+                StartDeadline, (client, token) => client.Containers.StartContainerAsync(container.ID, new ContainerStartParameters(), token), cancellationToken)
+                .ConfigureAwait(false);
+        }
+    }
+
+    private async Task StopAsync(ContainerInspectResponse container, DockerRequest.Stop stop, CancellationToken cancellationToken)
+    {
+        if (!container.State.Running)
+        {
+            return;
+        }
+
+        var timeout = stop.Timeout ?? container.Config.StopTimeout ?? UsualStopTimeout;
+        timeout = timeout < TimeSpan.Zero ? LongestStopTimeout : timeout;
+        try
+        {
+            // The engine counts in whole seconds and takes no signal before its version 1.42, so what asks for more is done step by step.
+            if (stop.Signal is null && timeout.Ticks % TimeSpan.TicksPerSecond == 0)
+            {
+                var parameters = new ContainerStopParameters { WaitBeforeKillSeconds = (uint)timeout.TotalSeconds };
+                await Connection.CallAsync(
+                    timeout + StopMargin, (client, token) => client.Containers.StopContainerAsync(container.ID, parameters, token), cancellationToken)
+                    .ConfigureAwait(false);
+                return;
+            }
+
+            var signal = stop.Signal ?? (string.IsNullOrEmpty(container.Config.StopSignal) ? "SIGTERM" : container.Config.StopSignal);
+            await SignalAsync(container.ID, signal, cancellationToken).ConfigureAwait(false);
+            if (!await HasEndedAsync(container.ID, timeout, cancellationToken).ConfigureAwait(false))
+            {
+                await SignalAsync(container.ID, "SIGKILL", cancellationToken).ConfigureAwait(false);
+                await Connection.CallAsync(
+                    StopMargin, (client, token) => client.Containers.WaitContainerAsync(container.ID, token), cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (DockerException e) when (e.Failure == DockerFailure.NoSuchContainer || IsNotRunning(e))
+        {
+            // It ended by itself, and one that is started with --rm is gone then.
+        }
+    }
+
+    private async Task<bool> HasEndedAsync(string id, TimeSpan within, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(within);
+        try
+        {
+            await Connection.CallAsync(Timeout.InfiniteTimeSpan, (client, token) => client.Containers.WaitContainerAsync(id, token), patience.Token)
+                .ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private Task SignalAsync(string id, string signal, CancellationToken cancellationToken) =>
+        Connection.CallAsync(
+            (client, token) => client.Containers.KillContainerAsync(id, new ContainerKillParameters { Signal = signal }, token), cancellationToken);
+
+    private static bool IsNotRunning(DockerException e) => e.Message.Contains("is not running", StringComparison.Ordinal);
+
+    private async Task<DockerResult> ExecAsync(DockerRequest.Exec exec, CancellationToken cancellationToken)
+    {
+        var container = await GetAsync(exec.Container, cancellationToken).ConfigureAwait(false);
+        var command = new ExecCommand(exec.Command, exec.User, exec.WorkingDirectory, exec.Environment);
+        return await Connection.CallAsync<DockerResult>(
+            ExecDeadline, async (_, token) => await _engine.Exec.RunAsync(container.ID, command, token).ConfigureAwait(false), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    private async Task<DockerResult> TailAsync(DockerRequest.Tail tail, CancellationToken cancellationToken)
+    {
+        var container = await GetAsync(tail.Container, cancellationToken).ConfigureAwait(false);
+        return await Connection.CallAsync<DockerResult>(
+            TailDeadline,
+            async (_, token) =>
+            {
+                var lines = new List<string>();
+                await foreach (var line in _logs.ReadAsync(container, new LogRange(Tail: tail.Lines), token).ConfigureAwait(false))
+                {
+                    lines.Add(line.Text);
+                }
+
+                return new DockerResult.Printed(lines);
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+}

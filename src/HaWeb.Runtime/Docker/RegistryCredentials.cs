@@ -1,0 +1,117 @@
+using System.Text;
+using System.Text.Json;
+using Docker.DotNet.Models;
+
+namespace HaWeb.Runtime.Docker;
+
+/// <summary>The machine's own credentials for registries of images: the docker command's <c>config.json</c>.</summary>
+internal sealed class RegistryCredentials
+{
+    // How config.json, for historical reasons, names docker.io.
+    private const string Hub = "index.docker.io";
+
+    private readonly string _folder;
+
+    public RegistryCredentials(string? folder = null) => _folder = folder ?? ConfigFolder;
+
+    /// <summary><c>DOCKER_CONFIG</c>, or <c>~/.docker</c>.</summary>
+    public static string ConfigFolder =>
+        Environment.GetEnvironmentVariable("DOCKER_CONFIG") is { Length: > 0 } folder
+            ? folder
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".docker");
+
+    /// <summary>The credentials for a registry, and what people should know when a pull fails for want of them.</summary>
+    public async Task<(AuthConfig Credentials, string? Hint)> FindAsync(string registry, CancellationToken cancellationToken)
+    {
+        var none = new AuthConfig();
+        var path = Path.Combine(_folder, "config.json");
+        try
+        {
+            if (!File.Exists(path))
+            {
+                return (none, null);
+            }
+
+            using var config = JsonDocument.Parse(await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false));
+            registry = HostOf(registry);
+            return Read(config.RootElement, registry) is { } credentials
+                ? (credentials, null)
+                : (none, HelperOf(config.RootElement, registry) is { } helper
+                    ? $"The credentials for {registry} are kept by the credential helper '{helper}' ({path}), which HaWeb does not call: pull the image with docker on this machine, or log in without a helper."
+                    : null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or FormatException)
+        {
+            return (none, $"The registry credentials in {path} cannot be read: {e.Message}");
+        }
+    }
+
+    private static AuthConfig? Read(JsonElement config, string registry)
+    {
+        if (!TryGetObject(config, "auths", out var auths))
+        {
+            return null;
+        }
+
+        foreach (var entry in auths.EnumerateObject())
+        {
+            if (HostOf(entry.Name) != registry)
+            {
+                continue;
+            }
+
+            var token = TextOf(entry.Value, "identitytoken");
+            var pair = Encoding.UTF8.GetString(Convert.FromBase64String(TextOf(entry.Value, "auth") ?? ""));
+            var colon = pair.IndexOf(':', StringComparison.Ordinal);
+            if (token is null && colon < 0)
+            {
+                continue;
+            }
+
+            return new AuthConfig
+            {
+                ServerAddress = entry.Name,
+                IdentityToken = token,
+                Username = colon < 0 ? null : pair[..colon],
+                Password = colon < 0 ? null : pair[(colon + 1)..].TrimEnd('\0'),
+            };
+        }
+
+        return null;
+    }
+
+    private static string? HelperOf(JsonElement config, string registry)
+    {
+        if (TryGetObject(config, "credHelpers", out var helpers))
+        {
+            foreach (var entry in helpers.EnumerateObject())
+            {
+                if (HostOf(entry.Name) == registry)
+                {
+                    return entry.Value.GetString();
+                }
+            }
+        }
+
+        return TextOf(config, "credsStore");
+    }
+
+    private static bool TryGetObject(JsonElement parent, string name, out JsonElement child) =>
+        parent.TryGetProperty(name, out child) && child.ValueKind == JsonValueKind.Object;
+
+    private static string? TextOf(JsonElement parent, string name) =>
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            && value.GetString() is { Length: > 0 } text
+                ? text
+                : null;
+
+    // A key is a host, or an address such as https://index.docker.io/v1/.
+    private static string HostOf(string key)
+    {
+        var scheme = key.IndexOf("://", StringComparison.Ordinal);
+        var host = scheme < 0 ? key : key[(scheme + 3)..];
+        var slash = host.IndexOf('/', StringComparison.Ordinal);
+        host = slash < 0 ? host : host[..slash];
+        return host == "docker.io" ? Hub : host;
+    }
+}
