@@ -124,6 +124,13 @@ public sealed class Machine
     public Task<string> DockerAsync(params IReadOnlyList<string> words) =>
         Command.RequireAsync([.. DockerCommand, .. words]);
 
+    /// <summary>All that a container wrote, to either of its streams.</summary>
+    public async Task<string> DockerLogsAsync(string container)
+    {
+        var result = await Command.RunAsync([.. DockerCommand, "logs", container], TimeSpan.FromSeconds(30));
+        return result.ExitCode == 0 ? result.Output + result.Error : throw new LabException(result.Error.Trim());
+    }
+
     /// <summary>The words that a command against its Docker Engine begins with.</summary>
     public IReadOnlyList<string> DockerCommand => ["docker", "-H", $"unix://{Plan.DockerSocket}"];
 

@@ -9,7 +9,7 @@ public sealed record PowerShellCommand(string Executable, string Module)
     /// <exception cref="LabException">One is missing; the message says how to build it.</exception>
     public static PowerShellCommand Find(string? module)
     {
-        var manifest = module ?? (Repository() is { } root ? Path.Combine(root, "output", "HaWeb", "HaWeb.psd1") : null);
+        var manifest = module ?? (Repository.Folder is { } root ? Path.Combine(root, "output", "HaWeb", "HaWeb.psd1") : null);
         if (manifest is null || !File.Exists(manifest))
         {
             throw new LabException($"The module is not at '{manifest ?? "output/HaWeb/HaWeb.psd1"}': build it with './build.sh build' first.");
@@ -42,20 +42,9 @@ public sealed record PowerShellCommand(string Executable, string Module)
         }
 
         var candidates = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, "pwsh"))
-            .Append(Path.Combine(Repository() ?? ".", "output", "PowerShellHost", "HaWeb.PowerShellHost"));
+            .Append(Path.Combine(Repository.Folder ?? ".", "output", "PowerShellHost", "HaWeb.PowerShellHost"));
         return candidates.FirstOrDefault(File.Exists)
             ?? throw new LabException("There is no PowerShell: install pwsh, or build the repository's host with './build.sh build'.");
-    }
-
-    private static string? Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "HaWeb.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName;
     }
 
     private static string Quote(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";

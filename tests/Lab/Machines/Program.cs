@@ -9,8 +9,9 @@ internal static class Program
         Usage: HaWeb.Lab VERB [--name NAME]
           up [--no-agents] [--module PATH]     bring the lab up and leave it
           down                                 take the lab down, or what an earlier one left
-          run [--no-agents] [--module PATH] -- COMMAND...
-                                               bring it up, run the command in its client, take it down; gives the command's exit code
+          run [--no-agents] [--module PATH] [--limit SECONDS] -- COMMAND...
+                                               bring it up, run the command in its client for 900 s at most, take it down;
+                                               gives the command's exit code, or 124 when its time was over
           fault KIND MACHINE                   power-off power-on cut heal kill-agent stop-agent start-agent stop-etcd start-etcd
           docker MACHINE ARGUMENTS...          docker, against the engine of that machine
           shell COMMAND...                     run a command in the client of a lab that is up
@@ -20,7 +21,7 @@ internal static class Program
         """;
 
     private static readonly HashSet<string> Switches = new(["--no-agents", "--until-input-ends", "--summary"], StringComparer.Ordinal);
-    private static readonly HashSet<string> Options = new(["--name", "--module", "--count", "--interval", "--timeout"], StringComparer.Ordinal);
+    private static readonly HashSet<string> Options = new(["--name", "--module", "--limit", "--count", "--interval", "--timeout"], StringComparer.Ordinal);
 
     private static async Task<int> Main(string[] words)
     {
@@ -107,9 +108,10 @@ internal static class Program
             throw new LabException("Say after -- what to run.");
         }
 
+        var limit = TimeSpan.FromSeconds(arguments.Number("--limit", 900));
         using var stop = new StopRequest();
         await using var lab = await Lab.UpAsync(OptionsFrom(arguments));
-        return stop.IsRequested ? 130 : await PassThroughAsync([.. lab.Client.Prefix, .. arguments.Rest], stop);
+        return stop.IsRequested ? 130 : await PassThroughAsync([.. lab.Client.Prefix, .. arguments.Rest], stop, limit);
     }
 
     private static async Task<int> RunThroughAsync(string verb, string[] words)
@@ -119,22 +121,29 @@ internal static class Program
             ? [.. lab.Client.Prefix, .. words]
             : [.. lab[words.FirstOrDefault() ?? ""].DockerCommand, .. words.Skip(1)];
         using var stop = new StopRequest();
-        return await PassThroughAsync(command, stop);
+        return await PassThroughAsync(command, stop, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Runs a command on our own terminal, and ends it when we are asked to end.</summary>
-    private static async Task<int> PassThroughAsync(string[] words, StopRequest stop)
+    /// <summary>Runs a command on our own terminal, and ends it when we are asked to end or its time is over.</summary>
+    private static async Task<int> PassThroughAsync(string[] words, StopRequest stop, TimeSpan limit)
     {
         using var process = Process.Start(new ProcessStartInfo(words[0], words.Skip(1)))!;
         var end = process.WaitForExitAsync();
-        await Task.WhenAny(end, stop.Requested);
-        if (!process.HasExited && RecordedProcess.Find(process.Id) is { } running)
+        var over = Task.Delay(limit, stop.Token);
+        var first = await Task.WhenAny(end, stop.Requested, over);
+        if (first != end && RecordedProcess.Find(process.Id) is { } running)
         {
             await running.StopAsync(TimeSpan.FromSeconds(10));
         }
 
         await end;
-        return process.ExitCode;
+        if (first != over)
+        {
+            return process.ExitCode;
+        }
+
+        await Console.Error.WriteLineAsync($"The command was ended: its {limit.TotalSeconds:0} s were over.");
+        return 124;
     }
 
     private static async Task<int> FaultAsync(Arguments arguments)
