@@ -1,0 +1,277 @@
+using HaWeb.Core.Cluster;
+using HaWeb.Core.Effects;
+using HaWeb.Core.Storage;
+
+namespace HaWeb.Core.Scheduling;
+
+/// <summary>
+/// The leader's state machine: makes the work lists of the machines say what operators want. Every agent runs one; it acts while it leads. It plans on
+/// what it has seen, commits, and plans again only when it has seen its own commits, so that nothing is placed twice and no rule is judged on old news.
+/// </summary>
+public sealed class Engine : IStateMachine
+{
+    private readonly Outbox _outbox = new();
+    private readonly ClusterKeys _keys;
+    private readonly string _machine;
+    private readonly EngineOptions _options;
+    private readonly Leadership _leadership;
+    private readonly SortedDictionary<long, PlanStep> _underWay = [];
+    private ClusterState _state;
+    private LossDetector _losses;
+    private PlacementView _view;
+    private long _followedTerm;
+    private bool _connected;
+    private bool _dirty;
+    private long _waitForRevision;
+    private DateTimeOffset? _retryAt;
+    private DateTimeOffset? _nextProof;
+    private DateTimeOffset _deadline;
+    private string? _announcedHold;
+
+    /// <summary>Makes the engine of a machine's agent.</summary>
+    /// <param name="keys">The layout of the store.</param>
+    /// <param name="machine">The machine's id.</param>
+    /// <param name="options">Its times.</param>
+    public Engine(ClusterKeys keys, string machine, EngineOptions options)
+    {
+        _keys = keys;
+        _machine = machine;
+        _options = options;
+        _leadership = new Leadership(_outbox, keys, machine, options);
+        _state = new ClusterState(keys);
+        _losses = new LossDetector(options.GapTolerance);
+        _view = new PlacementView(_state);
+    }
+
+    /// <summary>Whether it leads.</summary>
+    public bool Leads => _leadership.Term is not null;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Effect> Step(Event happened, DateTimeOffset now)
+    {
+        switch (happened)
+        {
+            case Event.Started:
+                _leadership.Start();
+                break;
+            case Event.Woke:
+                _leadership.Woke(now);
+                GiveUpWaiting(now);
+                break;
+            case Event.Followed { Prefix: var prefix, Update: var update } when prefix == _keys.Root:
+                Follow(update, now);
+                break;
+            case Event.Followed { Prefix: var prefix, Update: var update }:
+                _leadership.Followed(prefix, update, now);
+                break;
+            case Event.Answer answer when _leadership.Answer(answer, now):
+                if (answer is not Event.StoreFailed)
+                {
+                    _losses.Contact(now);
+                }
+
+                break;
+            case Event.Answer answer:
+                Answered(answer, now);
+                break;
+        }
+
+        ChangeRole();
+        Plan(now);
+        if (NextWake(now) is { } wake)
+        {
+            _outbox.Add(new Effect.WakeAt(wake));
+        }
+
+        return _outbox.Take();
+    }
+
+    private void ChangeRole()
+    {
+        var term = _leadership.Term ?? 0;
+        if (term == _followedTerm)
+        {
+            return;
+        }
+
+        if (_followedTerm != 0)
+        {
+            _outbox.Add(new Effect.Unfollow(_keys.Root));
+            _outbox.Add(new Effect.Report(ReportSeverity.Information, _machine, "no longer leads the cluster"));
+        }
+
+        // A new term judges everything afresh: what an earlier one knew may be old.
+        _followedTerm = term;
+        _state = new ClusterState(_keys);
+        _losses = new LossDetector(_options.GapTolerance);
+        _view = new PlacementView(_state);
+        _underWay.Clear();
+        _connected = false;
+        _dirty = false;
+        _waitForRevision = 0;
+        _retryAt = null;
+        _announcedHold = null;
+        if (term != 0)
+        {
+            _outbox.Add(new Effect.Follow(_keys.Root));
+            _outbox.Add(new Effect.Report(ReportSeverity.Information, _machine, "leads the cluster"));
+        }
+    }
+
+    private void Follow(StoreUpdate update, DateTimeOffset now)
+    {
+        if (_followedTerm == 0)
+        {
+            return;
+        }
+
+        if (update is StoreUpdate.Interrupted)
+        {
+            _connected = false;
+            _losses.Interrupted();
+            return;
+        }
+
+        _losses.Connected(now);
+        _losses.Contact(now);
+        _connected = true;
+        _dirty = true;
+        var listed = update is StoreUpdate.Listed;
+        foreach (var key in _state.Apply(_keys.Root, update))
+        {
+            _view.Changed(key);
+            if (key.Table == ClusterTable.Sessions)
+            {
+                Session(key.Name, seen: !listed, now);
+            }
+            else if (key.Table == ClusterTable.Machines && !_state.Machines.Contains(key.Name))
+            {
+                _losses.Forget(key.Name, now);
+            }
+        }
+
+        if (listed)
+        {
+            // Those that were gone before this engine looked: only the ones that still have units to lose.
+            foreach (var machine in _state.Placements.Owners.Where(machine => !_state.Sessions.Contains(machine)))
+            {
+                Session(machine, seen: false, now);
+            }
+        }
+    }
+
+    private void Session(string machine, bool seen, DateTimeOffset now)
+    {
+        if (_state.Sessions.Contains(machine) || _state.Malformed.ContainsKey(_keys.Alive(machine)))
+        {
+            _losses.Present(machine, now);
+        }
+        else
+        {
+            var seconds = _state.Machines[machine]?.Value.LeaseSeconds ?? 10;
+            _losses.Absent(machine, seen, TimeSpan.FromSeconds(seconds), now);
+        }
+    }
+
+    private void Answered(Event.Answer answer, DateTimeOffset now)
+    {
+        if (!_underWay.Remove(answer.Id, out var step))
+        {
+            return;
+        }
+
+        if (answer is Event.Committed { Commit: { Succeeded: true, Revision: var revision } })
+        {
+            _waitForRevision = Math.Max(_waitForRevision, revision);
+            _outbox.Add(new Effect.Report(ReportSeverity.Information, step.Unit, step.Reason));
+        }
+        else
+        {
+            // Not committed, or not known to be: the view shows what there is, and the next pass decides again.
+            _view.Resync(step.Unit);
+            _dirty = true;
+            _retryAt = now + (answer is Event.Committed ? TimeSpan.Zero : _options.RetryDelay);
+            if (answer is Event.StoreFailed { Failure: not StoreFailure.Unavailable, Message: var message })
+            {
+                _outbox.Add(new Effect.Report(ReportSeverity.Error, step.Unit, message));
+            }
+        }
+    }
+
+    private void GiveUpWaiting(DateTimeOffset now)
+    {
+        if (_underWay.Count > 0 && _deadline <= now)
+        {
+            foreach (var step in _underWay.Values)
+            {
+                _view.Resync(step.Unit);
+            }
+
+            _underWay.Clear();
+            _dirty = true;
+        }
+    }
+
+    private void Plan(DateTimeOffset now)
+    {
+        if (_retryAt <= now)
+        {
+            _retryAt = null;
+        }
+
+        var due = _dirty || _nextProof <= now;
+        _nextProof = _losses.NextProof(now);
+        if (_leadership.Term is not { } term || !due || !_connected || _underWay.Count > 0 || _retryAt is not null
+            || _state.Revision < _waitForRevision || !_state.Sessions.Contains(_machine))
+        {
+            return;
+        }
+
+        _dirty = false;
+        AnnounceHold(term);
+        foreach (var step in new PlacementPass(_state, _view, _losses, now).Steps(_options.StepsPerPass))
+        {
+            var id = _outbox.NextId();
+            var guarded = new StoreTransaction([StoreCompare.CreatedAt(_keys.Engine, term), .. step.Transaction.Compares], step.Transaction.Writes);
+            _outbox.Add(new Effect.Commit(id, guarded));
+            _underWay.Add(id, step);
+        }
+
+        if (_underWay.Count > 0)
+        {
+            // There may be more to do than one pass takes.
+            _dirty = true;
+            _deadline = now + _options.AnswerDeadline;
+        }
+    }
+
+    private void AnnounceHold(long term)
+    {
+        var hold = _losses.Holding.Count == 0
+            ? null
+            : $"{_losses.Holding.Count} machines vanished together ({string.Join(", ", _losses.Holding)}): nothing is re-placed until they return, are removed, or an operator resumes";
+        if (hold == _announcedHold || _state.Engine is not { } engine)
+        {
+            return;
+        }
+
+        _announcedHold = hold;
+        _outbox.Add(new Effect.Commit(
+            _outbox.NextId(),
+            new StoreTransaction(
+                [StoreCompare.CreatedAt(_keys.Engine, term)],
+                [new StoreWrite.Put(_keys.Engine, RecordCodec.Write(engine.Value with { Holding = hold }), engine.Lease)])));
+        _outbox.Add(new Effect.Report(hold is null ? ReportSeverity.Information : ReportSeverity.Error, "cluster", hold ?? "the hold has ended"));
+    }
+
+    private DateTimeOffset? NextWake(DateTimeOffset now)
+    {
+        var wake = _leadership.NextWake;
+        foreach (var other in (ReadOnlySpan<DateTimeOffset?>)[Leads ? _losses.NextProof(now) : null, _retryAt, _underWay.Count > 0 ? _deadline : null])
+        {
+            wake = wake is null || other < wake ? other ?? wake : wake;
+        }
+
+        return wake;
+    }
+}

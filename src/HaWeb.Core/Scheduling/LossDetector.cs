@@ -1,0 +1,121 @@
+namespace HaWeb.Core.Scheduling;
+
+/// <summary>
+/// Decides when a machine is lost (PROTOCOL.md section 3, "Loss needs proof"): a session that ended on a watch unbroken for one time to live is
+/// proof; one found gone in a listing, or that ended around a store gap, is proof only after one time to live more. When more than half of the
+/// machines, and at least two, vanish together, nothing is lost: the cluster holds.
+/// </summary>
+public sealed class LossDetector
+{
+    private readonly TimeSpan _gapTolerance;
+    private readonly SortedDictionary<string, Absence> _absent = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _alive = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _released = new(StringComparer.Ordinal);
+    private DateTimeOffset _unbrokenSince;
+    private DateTimeOffset _lastContact;
+    private DateTimeOffset? _gapEnd;
+    private bool _interrupted = true;
+
+    /// <summary>Makes one.</summary>
+    /// <param name="gapTolerance">How long the store may be out of reach before proof takes longer.</param>
+    public LossDetector(TimeSpan gapTolerance) => _gapTolerance = gapTolerance;
+
+    /// <summary>The machines that vanished together, so that nothing is re-placed; empty when not holding.</summary>
+    public IReadOnlyList<string> Holding { get; private set; } = [];
+
+    /// <summary>The store answered.</summary>
+    public void Contact(DateTimeOffset now) => _lastContact = now;
+
+    /// <summary>The store cannot be followed.</summary>
+    public void Interrupted() => _interrupted = true;
+
+    /// <summary>Following goes on, with or without a new listing.</summary>
+    public void Connected(DateTimeOffset now)
+    {
+        if (!_interrupted)
+        {
+            return;
+        }
+
+        if (_lastContact != default && now - _lastContact > _gapTolerance)
+        {
+            _gapEnd = now;
+        }
+
+        _interrupted = false;
+        _unbrokenSince = now;
+        _lastContact = now;
+        foreach (var (machine, absence) in _absent.ToList())
+        {
+            _absent[machine] = absence with { ProofAt = Later(absence.ProofAt, now + absence.TimeToLive) };
+        }
+    }
+
+    /// <summary>A machine's session is there.</summary>
+    public void Present(string machine, DateTimeOffset now)
+    {
+        _alive.Add(machine);
+        _absent.Remove(machine);
+        _released.Remove(machine);
+        Judge(now);
+    }
+
+    /// <summary>A machine's session is not there.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="seen">Whether its end was seen on the watch, rather than found in a listing.</param>
+    /// <param name="timeToLive">The machine's lease time.</param>
+    /// <param name="now">The time.</param>
+    public void Absent(string machine, bool seen, TimeSpan timeToLive, DateTimeOffset now)
+    {
+        _alive.Remove(machine);
+        if (_absent.ContainsKey(machine))
+        {
+            return;
+        }
+
+        var afterGap = _gapEnd is { } end && now - end < 2 * timeToLive;
+        var proven = seen && now - _unbrokenSince >= timeToLive && !afterGap;
+        _absent.Add(machine, new Absence(now, proven ? now : now + timeToLive, timeToLive));
+        Judge(now);
+    }
+
+    /// <summary>A machine is known no longer: it holds nothing up.</summary>
+    public void Forget(string machine, DateTimeOffset now)
+    {
+        _alive.Remove(machine);
+        _absent.Remove(machine);
+        _released.Remove(machine);
+        Judge(now);
+    }
+
+    /// <summary>An operator ends the hold: what has vanished is lost.</summary>
+    public void Release(DateTimeOffset now)
+    {
+        _released.UnionWith(Holding);
+        Judge(now);
+    }
+
+    /// <summary>Whether it is proven that the machine is lost.</summary>
+    public bool IsLost(string machine, DateTimeOffset now) =>
+        !_interrupted && Holding.Count == 0 && _absent.TryGetValue(machine, out var absence) && absence.ProofAt <= now;
+
+    /// <summary>When the next loss is proven, or null.</summary>
+    public DateTimeOffset? NextProof(DateTimeOffset now) =>
+        _interrupted || Holding.Count > 0
+            ? null
+            : _absent.Values.Where(absence => absence.ProofAt > now).Select(absence => (DateTimeOffset?)absence.ProofAt).Min();
+
+    private void Judge(DateTimeOffset now)
+    {
+        // A hold lasts until enough of those that vanished together are back; it does not end because time passes.
+        var together = _absent
+            .Where(pair => !_released.Contains(pair.Key) && (Holding.Contains(pair.Key) || now - pair.Value.Since <= pair.Value.TimeToLive))
+            .Select(pair => pair.Key)
+            .ToList();
+        Holding = together.Count >= 2 && 2 * together.Count > _alive.Count + together.Count ? together : [];
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+
+    private sealed record Absence(DateTimeOffset Since, DateTimeOffset ProofAt, TimeSpan TimeToLive);
+}

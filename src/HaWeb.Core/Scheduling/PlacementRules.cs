@@ -1,0 +1,49 @@
+using HaWeb.Core.Units;
+
+namespace HaWeb.Core.Scheduling;
+
+/// <summary>What one unit demands of the machine that it is placed on.</summary>
+/// <param name="Unit">The unit's full name.</param>
+public sealed record PlacementRules(string Unit)
+{
+    private static readonly System.Net.IPAddress[] AnyAddresses = [System.Net.IPAddress.Any, System.Net.IPAddress.IPv6Any];
+
+    /// <summary>MachineID: the full id or its first eight characters; null for any.</summary>
+    public string? MachineId { get; init; }
+
+    /// <summary>MachineOf: the units that must be placed on the same machine.</summary>
+    public IReadOnlyList<string> MachineOf { get; init; } = [];
+
+    /// <summary>MachineMetadata: for every key one of these values.</summary>
+    public IReadOnlyList<MetadataRequirement> Metadata { get; init; } = [];
+
+    /// <summary>Conflicts: globs of unit names that must not be placed on the same machine; either side may declare it.</summary>
+    public IReadOnlyList<PathGlob> Conflicts { get; init; } = [];
+
+    /// <summary>The host ports that it publishes, as far as they are written in its file.</summary>
+    public IReadOnlyList<HostPort> Ports { get; init; } = [];
+
+    /// <summary>Whether it runs commands on the machine itself, which the machine's agent must allow.</summary>
+    public bool NeedsProcess { get; init; }
+
+    /// <summary>The rules of a unit.</summary>
+    public static PlacementRules Of(UnitDefinition definition)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        return new PlacementRules(definition.Name.FullName)
+        {
+            MachineId = definition.Fleet.MachineId,
+            MachineOf = [.. definition.Fleet.MachineOf.Select(unit => unit.FullName)],
+            Metadata = definition.Fleet.MachineMetadata,
+            Conflicts = definition.Fleet.Conflicts,
+            Ports = [.. definition.Service.StartPre.Concat(definition.Service.Start)
+                .SelectMany(command => command.Container?.Creates?.Network.Publish ?? [])
+                .Where(port => port.HostPort is not null)
+                .Select(port => new HostPort(System.Net.IPAddress.TryParse(port.HostIp, out var address) && !AnyAddresses.Contains(address) ? port.HostIp : null, port.HostPort!.Value, port.Protocol))],
+            NeedsProcess = definition.NeedsProcesses,
+        };
+    }
+
+    /// <summary>Whether this unit's own Conflicts name that unit. A unit never conflicts with itself.</summary>
+    public bool ConflictsWith(string unit) => unit != Unit && Conflicts.Any(glob => glob.IsMatch(unit));
+}
