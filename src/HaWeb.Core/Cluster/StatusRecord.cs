@@ -18,9 +18,6 @@ public sealed record StatusRecord : StoredRecord
     /// <summary>The create revision of the placement it acts for.</summary>
     public long Generation { get; init; }
 
-    /// <summary>The restart number of the placement that this run of it answers (<see cref="PlacementRecord.Restart"/>).</summary>
-    public int Restart { get; init; }
-
     /// <summary>The id of its container, or null.</summary>
     public string? Container { get; init; }
 
@@ -32,6 +29,9 @@ public sealed record StatusRecord : StoredRecord
 
     /// <summary>How often the supervisor has restarted it in this placement.</summary>
     public int Restarts { get; init; }
+
+    /// <summary>The restart number of the work list that it has carried out.</summary>
+    public int Restart { get; init; }
 
     /// <summary>The last line it printed before it failed.</summary>
     public string? Output { get; init; }

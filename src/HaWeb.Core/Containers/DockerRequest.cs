@@ -12,8 +12,9 @@ public abstract record DockerRequest
 
     /// <summary>Makes sure that an image is there.</summary>
     /// <param name="Image">The image's reference, as written in the unit.</param>
+    /// <param name="Platform">The platform to take, <c>linux/amd64</c>; null for the machine's.</param>
     /// <param name="Always">Whether the registry is asked even when the image is there (<c>docker pull</c>); a failure is then one only when it is not.</param>
-    public sealed record Pull(string Image, bool Always) : DockerRequest;
+    public sealed record Pull(string Image, string? Platform, bool Always) : DockerRequest;
 
     /// <summary>Creates a container without starting it; an ended container of the same unit that bears the name is removed first. Answers <see cref="DockerResult.Created"/>.</summary>
     /// <param name="Spec">What to create.</param>
@@ -32,7 +33,7 @@ public abstract record DockerRequest
 
     /// <summary>Sends the stop signal, waits, then kills. Answers when it has ended; one that has ended is no error.</summary>
     /// <param name="Container">The container.</param>
-    /// <param name="Timeout">How long to wait before the kill, or null for the container's own (10 s by default).</param>
+    /// <param name="Timeout">How long to wait before the kill, null for the container's own (10 s by default), <see cref="TimeSpan.MaxValue"/> for no limit.</param>
     /// <param name="Signal">The signal, or null for the container's own stop signal.</param>
     public sealed record Stop(string Container, TimeSpan? Timeout, string? Signal) : DockerRequest;
 
@@ -48,13 +49,11 @@ public abstract record DockerRequest
     /// <param name="MayBeAbsent">Whether its absence is success.</param>
     public sealed record Remove(string Container, bool Force, bool Volumes, bool MayBeAbsent) : DockerRequest;
 
-    /// <summary>Runs a command in a running container and waits for its end. Answers <see cref="DockerResult.Exited"/>.</summary>
+    /// <summary>Runs a command in a running container and waits for its end, unless it is detached. Answers <see cref="DockerResult.Exited"/>.</summary>
     /// <param name="Container">The container.</param>
+    /// <param name="Options">How it runs.</param>
     /// <param name="Command">The command and its arguments.</param>
-    /// <param name="User">The user, or null for the container's own.</param>
-    /// <param name="WorkingDirectory">The folder, or null for the container's own.</param>
-    /// <param name="Environment">More variables, as <c>NAME=value</c>.</param>
-    public sealed record Exec(string Container, IReadOnlyList<string> Command, string? User, string? WorkingDirectory, IReadOnlyList<string> Environment) : DockerRequest;
+    public sealed record Exec(string Container, ExecOptions Options, IReadOnlyList<string> Command) : DockerRequest;
 
     /// <summary>Looks up one container by id or name. Answers <see cref="DockerResult.Inspected"/>.</summary>
     /// <param name="Container">The container.</param>

@@ -53,6 +53,9 @@ public sealed class HealthTracker
     /// <summary>When the next probe is to be sent; an answer may bring it forward.</summary>
     public DateTimeOffset NextProbe { get; private set; }
 
+    /// <summary>Whether this is the request whose answer is awaited.</summary>
+    public bool Expects(long request) => request == _request && request != 0;
+
     /// <summary>A probe was sent. One that was sent before and has no answer yet counts as failed: its answer may never come.</summary>
     /// <param name="request">The request, above zero.</param>
     /// <param name="now">The time.</param>
@@ -73,7 +76,7 @@ public sealed class HealthTracker
     /// <returns>Whether <see cref="Healthy"/> changed.</returns>
     public bool Probed(long request, bool passed, string? error, TimeSpan latency, DateTimeOffset now)
     {
-        if (request != _request || request == 0)
+        if (!Expects(request))
         {
             return false;
         }

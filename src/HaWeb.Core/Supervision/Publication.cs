@@ -7,6 +7,8 @@ namespace HaWeb.Core.Supervision;
 public sealed class Publication
 {
     private bool _known;
+    private bool _hasDesire;
+    private string? _sent;
 
     /// <summary>Makes one whose present value in the store is unknown.</summary>
     /// <param name="key">The key.</param>
@@ -15,8 +17,16 @@ public sealed class Publication
     /// <summary>The key.</summary>
     public string Key { get; }
 
-    /// <summary>The value it shall have; null when it shall not exist.</summary>
-    public string? Desired { get; set; }
+    /// <summary>The value it shall have; null when it shall not exist. Before it is set for the first time, the key is left as it is.</summary>
+    public string? Desired
+    {
+        get;
+        set
+        {
+            field = value;
+            _hasDesire = true;
+        }
+    }
 
     /// <summary>The value it is known to have; null when it is known not to exist or nothing is known.</summary>
     public string? Published { get; private set; }
@@ -28,25 +38,26 @@ public sealed class Publication
     public long Request { get; private set; }
 
     /// <summary>Whether a commit has to be sent.</summary>
-    public bool IsDue => Request == 0 && !IsConfirmed;
+    public bool IsDue => _hasDesire && Request == 0 && !IsConfirmed;
 
     /// <summary>Whether the store is known to hold what it shall.</summary>
     public bool IsConfirmed => _known && Published == Desired;
 
-    private string? Sent { get; set; }
+    /// <summary>Whether the commit under way removes the key.</summary>
+    public bool IsDeleting => Request != 0 && _sent is null;
 
     /// <summary>A commit of <see cref="Desired"/> was sent.</summary>
     public void Send(long request)
     {
         Request = request;
-        Sent = Desired;
+        _sent = Desired;
     }
 
     /// <summary>The commit under way succeeded.</summary>
     public void Confirm(long revision)
     {
         Request = 0;
-        Published = Sent;
+        Published = _sent;
         Revision = revision;
         _known = true;
     }

@@ -1,0 +1,124 @@
+using HaWeb.Core.Discovery;
+using HaWeb.Core.Effects;
+
+namespace HaWeb.Core.Supervision;
+
+/// <summary>
+/// A unit as a backend of its service: probes it, and keeps its key in the store while its probes pass (rule 5). A unit that was adopted keeps the key
+/// it has until its probes say otherwise.
+/// </summary>
+public sealed class BackendAdvert
+{
+    private readonly MachineContext _context;
+    private UnitRun _run;
+    private HealthTracker? _health;
+    private string? _container;
+
+    /// <summary>Makes one for a unit with a service.</summary>
+    public BackendAdvert(MachineContext context, UnitRun run)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(run);
+        _context = context;
+        _run = run;
+        Publication = new Publication(context.Keys.Backend(run.Definition.HaWeb.Service!, run.Definition.Name.NameWithoutSuffix));
+    }
+
+    /// <summary>The backend's key.</summary>
+    public Publication Publication { get; }
+
+    /// <summary>Whether its probes pass; null while it is not probed or no verdict is there.</summary>
+    public bool? Healthy => _health?.Healthy;
+
+    /// <summary>Why the last probe failed; null when it passed.</summary>
+    public string? Error => _health?.LastError;
+
+    /// <summary>When it has to be woken.</summary>
+    public DateTimeOffset? NextWake => _health?.NextProbe;
+
+    /// <summary>The unit is active: probing begins.</summary>
+    /// <param name="run">The unit as it runs.</param>
+    /// <param name="container">Its container.</param>
+    /// <param name="adopted">Whether it ran before this agent did: then its key is left as it is until its probes have said something.</param>
+    /// <param name="now">The time.</param>
+    public void Begin(UnitRun run, string? container, bool adopted, DateTimeOffset now)
+    {
+        _run = run;
+        _container = container;
+        _health = run.Probe(container) is null
+            ? null
+            : new HealthTracker(run.Definition.Name.FullName, HealthPolicy.From(run.Definition.HaWeb), adopted: false, now);
+        if (_health is null)
+        {
+            _context.Outbox.Add(new Effect.Report(
+                ReportSeverity.Error, run.Definition.Name.FullName, $"has Service={run.Definition.HaWeb.Service} and no port: publish one with -p, or say Port="));
+        }
+
+        if (!adopted)
+        {
+            Publication.Desired = null;
+        }
+
+        Woke(now);
+    }
+
+    /// <summary>Its options have changed and nothing restarts.</summary>
+    public void Change(UnitRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        _run = run;
+        if (Publication.Desired is not null)
+        {
+            Publication.Desired = run.Backend?.ToString();
+        }
+    }
+
+    /// <summary>It is a backend no longer: it stops, or has ended.</summary>
+    public void Withdraw()
+    {
+        _health = null;
+        Publication.Desired = null;
+    }
+
+    /// <summary>Takes in an answer; false when it is not one of its own.</summary>
+    public bool Answer(Event.Answer answer, DateTimeOffset now)
+    {
+        if (answer is not Event.Probed probed || _health is null || !_health.Expects(probed.Id))
+        {
+            return false;
+        }
+
+        if (_health.Probed(probed.Id, probed.Passed, probed.Error, probed.Latency, now))
+        {
+            Judged();
+        }
+
+        return true;
+    }
+
+    /// <summary>Time has passed.</summary>
+    public void Woke(DateTimeOffset now)
+    {
+        if (_health is null || _health.NextProbe > now || _run.Probe(_container) is not { } probe)
+        {
+            return;
+        }
+
+        var id = _context.Outbox.NextId();
+        _context.Outbox.Add(new Effect.Probe(id, probe));
+        if (_health.Sent(id, now))
+        {
+            Judged();
+        }
+    }
+
+    private void Judged()
+    {
+        var healthy = _health!.Healthy == true;
+        Publication.Desired = healthy ? _run.Backend?.ToString() : null;
+        _context.Outbox.Add(new Effect.Report(
+            healthy ? ReportSeverity.Information : ReportSeverity.Warning,
+            _run.Definition.Name.FullName,
+            healthy ? $"is healthy and serves {_run.Definition.HaWeb.Service} at {_run.Backend}" : $"is unhealthy: {_health.LastError}"));
+    }
+}

@@ -1,0 +1,26 @@
+using HaWeb.Core.Cluster;
+using HaWeb.Core.Effects;
+using HaWeb.Core.Units;
+
+namespace HaWeb.Core.Supervision;
+
+/// <summary>What the parts of one machine's supervisor share.</summary>
+/// <param name="Outbox">Where their effects go.</param>
+/// <param name="Subscriptions">What they follow together.</param>
+/// <param name="Keys">The layout of the store.</param>
+/// <param name="ClusterId">The cluster's id, for labels.</param>
+/// <param name="MachineId">The machine's id, for keys.</param>
+/// <param name="Address">The address that the machine's services are reached at.</param>
+/// <param name="Facts">What specifiers ask of the machine.</param>
+/// <param name="Environment">The variables that every unit gets from the agent (DESIGN.md section 5).</param>
+/// <param name="Options">Times.</param>
+public sealed record MachineContext(
+    Outbox Outbox,
+    Subscriptions Subscriptions,
+    ClusterKeys Keys,
+    string ClusterId,
+    string MachineId,
+    string Address,
+    MachineFacts Facts,
+    IReadOnlyDictionary<string, string> Environment,
+    SupervisorOptions Options);

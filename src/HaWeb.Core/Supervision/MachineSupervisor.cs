@@ -1,0 +1,346 @@
+using HaWeb.Core.Cluster;
+using HaWeb.Core.Containers;
+using HaWeb.Core.Effects;
+using HaWeb.Core.Storage;
+using HaWeb.Core.Units;
+
+namespace HaWeb.Core.Supervision;
+
+/// <summary>
+/// A machine's agent as a state machine: holds the session, follows the work list, runs a <see cref="UnitSupervisor"/> per unit, and writes what they
+/// have to say under the session's guards.
+/// </summary>
+public sealed class MachineSupervisor : IStateMachine
+{
+    private static readonly TimeSpan RefusedWriteDelay = TimeSpan.FromSeconds(1);
+
+    private readonly Outbox _outbox = new();
+    private readonly MachineContext _context;
+    private readonly MachineSession _session;
+    private readonly WorkList _workList;
+    private readonly SortedDictionary<string, UnitSupervisor> _units = new(UnitNameComparer.Instance);
+    private readonly SortedDictionary<string, ContainerState> _containers = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<long, (UnitSupervisor Unit, Publication Publication, DateTimeOffset Deadline)> _writes = [];
+    private readonly SortedDictionary<string, long> _departures = new(StringComparer.Ordinal);
+    private bool _dockerKnown;
+    private long _generation;
+    private DateTimeOffset? _retryAt;
+
+    /// <summary>Makes the supervisor of a machine.</summary>
+    /// <param name="keys">The layout of the store.</param>
+    /// <param name="clusterId">The cluster's id.</param>
+    /// <param name="machine">Who the machine is.</param>
+    /// <param name="facts">What specifiers ask of the machine.</param>
+    /// <param name="environment">The variables that every unit gets.</param>
+    /// <param name="options">Times.</param>
+    public MachineSupervisor(
+        ClusterKeys keys, string clusterId, MachineRecord machine, MachineFacts facts, IReadOnlyDictionary<string, string> environment, SupervisorOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        ArgumentNullException.ThrowIfNull(facts);
+        _context = new MachineContext(_outbox, new Subscriptions(_outbox), keys, clusterId, machine.Id, machine.Address, facts, environment, options);
+        _session = new MachineSession(_outbox, keys, machine, facts.BootId, options);
+        _workList = new WorkList(_context);
+    }
+
+    /// <summary>Why this agent may not run, or null.</summary>
+    public string? Refusal => _session.Refusal;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Effect> Step(Event happened, DateTimeOffset now)
+    {
+        switch (happened)
+        {
+            case Event.Started:
+                _session.Start(now);
+                _workList.Start();
+                break;
+            case Event.Woke:
+                Woke(now);
+                break;
+            case Event.Followed { Prefix: var prefix, Update: var update } when prefix == _workList.Prefix:
+                _workList.Followed(update);
+                break;
+            case Event.Followed { Prefix: var prefix, Update: var update }:
+                ForEachUnit(unit => unit.Followed(prefix, update, now));
+                break;
+            case Event.ContainersListed { Containers: var containers }:
+                Listed(containers, now);
+                break;
+            case Event.ContainerStarted:
+                break;
+            case Event.ContainerExited { Container: var container, ExitCode: var exitCode }:
+                Exited(container, exitCode, now);
+                break;
+            case Event.DockerLost { Reason: var reason }:
+                DockerLost(reason, now);
+                break;
+            case Event.Answer answer:
+                _ = _session.Answer(answer, now) || _workList.Answer(answer, now) || Written(answer, now) || _units.Values.Any(unit => unit.Answer(answer, now));
+                break;
+        }
+
+        Reconcile(now);
+        Write(now);
+        if (NextWake() is { } wake)
+        {
+            _outbox.Add(new Effect.WakeAt(wake));
+        }
+
+        return _outbox.Take();
+    }
+
+    private void Woke(DateTimeOffset now)
+    {
+        _session.Woke(now);
+        _workList.Woke(now);
+        ForEachUnit(unit => unit.Woke(now));
+        if (_retryAt <= now)
+        {
+            _retryAt = null;
+        }
+
+        foreach (var (id, write) in _writes.Where(write => write.Value.Deadline <= now).ToList())
+        {
+            _writes.Remove(id);
+            write.Publication.Forget();
+        }
+    }
+
+    /// <summary>Hands every unit its entry of the work list; a container without one belongs to nobody any more and leaves.</summary>
+    private void Reconcile(DateTimeOffset now)
+    {
+        if (!_workList.IsKnown)
+        {
+            return;
+        }
+
+        if (_workList.TakeChanged())
+        {
+            foreach (var (unit, placement) in _workList.Entries)
+            {
+                if (UnitOf(unit, now) is { } supervisor && supervisor.Placement != placement)
+                {
+                    supervisor.Assign(placement, now);
+                }
+            }
+
+            foreach (var (name, unit) in _units.Where(unit => !_workList.Has(unit.Key) && unit.Value.Placement is not null).ToList())
+            {
+                unit.Assign(null, now);
+                _departures.Remove(name);
+            }
+
+            AdoptStrays(now);
+        }
+
+        foreach (var (name, unit) in _units.Where(unit => unit.Value.HasLeft).ToList())
+        {
+            Depart(name, unit);
+        }
+    }
+
+    private void AdoptStrays(DateTimeOffset now)
+    {
+        foreach (var container in _containers.Values.Where(container => container.Labels is { RunHash.Length: > 0 }))
+        {
+            UnitOf(container.Labels!.Unit, now);
+        }
+    }
+
+    private UnitSupervisor? UnitOf(string unit, DateTimeOffset now)
+    {
+        if (_units.TryGetValue(unit, out var known))
+        {
+            return known;
+        }
+
+        if (!UnitName.TryParse(unit, out var name, out _))
+        {
+            return null;
+        }
+
+        var supervisor = new UnitSupervisor(_context, name, _workList.Earlier(unit));
+        _units.Add(unit, supervisor);
+        if (_dockerKnown)
+        {
+            supervisor.Containers(ContainersOf(unit), now);
+        }
+
+        return supervisor;
+    }
+
+    /// <summary>A unit has stopped for good: first its entry goes, so that it may be placed elsewhere, then what was said of it.</summary>
+    private void Depart(string name, UnitSupervisor unit)
+    {
+        if (unit.Placement is { } placement)
+        {
+            if (!_departures.ContainsKey(name) && CanWrite)
+            {
+                var key = _context.Keys.Placement(_context.MachineId, name);
+                var id = _departures[name] = _outbox.NextId();
+                _outbox.Add(new Effect.Commit(id, new StoreTransaction(
+                    [SessionGuard, StoreCompare.CreatedAt(key, placement.CreateRevision)], [new StoreWrite.Delete(key)])));
+            }
+
+            return;
+        }
+
+        unit.Retire();
+        if (unit.Publications.All(publication => publication.IsConfirmed))
+        {
+            _units.Remove(name);
+            foreach (var container in ContainersOf(name))
+            {
+                _containers.Remove(container.Id);
+            }
+
+            if (unit.IsBalancer && !_units.Values.Any(other => other.IsBalancer))
+            {
+                _outbox.Add(new Effect.Unfollow(_context.Keys.ServicesRoot));
+            }
+        }
+    }
+
+    private void Listed(IReadOnlyList<ContainerState> containers, DateTimeOffset now)
+    {
+        _dockerKnown = true;
+        _containers.Clear();
+        foreach (var container in containers)
+        {
+            _containers.Add(container.Id, container);
+        }
+
+        _session.Describe(machine => machine.DockerDownSince is null ? machine : machine with { DockerDownSince = null }, now);
+        ForEachUnit(unit => unit.Containers(ContainersOf(unit.Unit.FullName), now));
+        if (_workList.IsKnown)
+        {
+            AdoptStrays(now);
+        }
+    }
+
+    private void Exited(string container, long exitCode, DateTimeOffset now)
+    {
+        if (_containers.TryGetValue(container, out var known))
+        {
+            _containers[container] = known with { Running = false, ExitCode = exitCode };
+        }
+
+        ForEachUnit(unit => unit.ContainerExited(container, exitCode, now));
+    }
+
+    private void DockerLost(string reason, DateTimeOffset now)
+    {
+        _dockerKnown = false;
+        _session.Describe(machine => machine.DockerDownSince is null ? machine with { DockerDownSince = now } : machine, now);
+        _outbox.Add(new Effect.Report(ReportSeverity.Error, _context.MachineId, $"Docker does not answer: {reason}"));
+        ForEachUnit(unit => unit.DockerLost());
+    }
+
+    private bool Written(Event.Answer answer, DateTimeOffset now)
+    {
+        if (_departures.FirstOrDefault(departure => departure.Value == answer.Id).Key is { } departed)
+        {
+            _departures.Remove(departed);
+            _retryAt = answer is Event.Committed { Commit.Succeeded: true } ? _retryAt : now + _context.Options.RetryDelay;
+            return true;
+        }
+
+        if (!_writes.Remove(answer.Id, out var write))
+        {
+            return false;
+        }
+
+        switch (answer)
+        {
+            case Event.Committed { Commit: { Succeeded: true, Revision: var revision } }:
+                write.Publication.Confirm(revision);
+                write.Unit.Confirmed(now);
+                break;
+            case Event.Committed { Commit.Revision: var revision } when write.Publication.IsDeleting:
+                // The key is not there, or not ours: nothing of ours is left to withdraw.
+                write.Publication.Confirm(revision);
+                write.Unit.Confirmed(now);
+                break;
+            case Event.Committed:
+                // The session or the entry is not what it was: the watches will say so.
+                write.Publication.Forget();
+                _retryAt = now + RefusedWriteDelay;
+                break;
+            default:
+                write.Publication.Forget();
+                _retryAt = now + _context.Options.RetryDelay;
+                break;
+        }
+
+        return true;
+    }
+
+    private StoreCompare SessionGuard => StoreCompare.CreatedAt(_context.Keys.Alive(_context.MachineId), _session.Generation);
+
+    private bool CanWrite => _session.IsLive && _workList.IsCurrent && _retryAt is null;
+
+    private void Write(DateTimeOffset now)
+    {
+        if (_session.IsLive && _session.Generation != _generation)
+        {
+            // The keys of an earlier session went with it.
+            _generation = _session.Generation;
+            foreach (var publication in _units.Values.SelectMany(unit => unit.Publications))
+            {
+                publication.Forget();
+            }
+
+            _writes.Clear();
+        }
+
+        if (!CanWrite)
+        {
+            return;
+        }
+
+        foreach (var unit in _units.Values)
+        {
+            foreach (var publication in unit.Publications.Where(publication => publication.IsDue && (publication.Desired is null || unit.Placement is not null)))
+            {
+                var id = _outbox.NextId();
+                publication.Send(id);
+                _writes.Add(id, (unit, publication, now + _context.Options.AnswerDeadline));
+                _outbox.Add(new Effect.Commit(id, Transaction(unit, publication)));
+            }
+        }
+    }
+
+    private StoreTransaction Transaction(UnitSupervisor unit, Publication publication)
+    {
+        if (publication.Desired is not { } value)
+        {
+            return new StoreTransaction([SessionGuard, StoreCompare.LeasedBy(publication.Key, _session.Lease)], [new StoreWrite.Delete(publication.Key)]);
+        }
+
+        var entry = _context.Keys.Placement(_context.MachineId, unit.Unit.FullName);
+        return new StoreTransaction(
+            [SessionGuard, StoreCompare.CreatedAt(entry, unit.Placement!.CreateRevision)], [new StoreWrite.Put(publication.Key, value, _session.Lease)]);
+    }
+
+    private List<ContainerState> ContainersOf(string unit) => [.. _containers.Values.Where(container => container.Labels?.Unit == unit)];
+
+    private void ForEachUnit(Action<UnitSupervisor> action)
+    {
+        foreach (var unit in _units.Values)
+        {
+            action(unit);
+        }
+    }
+
+    private DateTimeOffset? NextWake()
+    {
+        var wake = Earliest.Of(_session.NextWake, _workList.NextWake, _retryAt);
+        foreach (var unit in _units.Values)
+        {
+            wake = Earliest.Of(wake, unit.NextWake);
+        }
+
+        return _writes.Count == 0 ? wake : Earliest.Of(wake, _writes.Values.Min(write => write.Deadline));
+    }
+}

@@ -1,0 +1,47 @@
+namespace HaWeb.Core.Supervision;
+
+/// <summary>The steps of a unit's life.</summary>
+public enum UnitPhase
+{
+    /// <summary>It does not run, and nothing is under way.</summary>
+    Dead,
+
+    /// <summary>ExecStartPre.</summary>
+    StartPre,
+
+    /// <summary>ExecStart.</summary>
+    Start,
+
+    /// <summary>ExecStartPost.</summary>
+    StartPost,
+
+    /// <summary>It is active.</summary>
+    Running,
+
+    /// <summary>Its processes have ended in order and it counts as active (RemainAfterExit).</summary>
+    Exited,
+
+    /// <summary>Its backend is withdrawn and drained, and it still serves.</summary>
+    Draining,
+
+    /// <summary>ExecStop.</summary>
+    Stop,
+
+    /// <summary>Its container has its stop signal.</summary>
+    StopSignal,
+
+    /// <summary>ExecStopPost.</summary>
+    StopPost,
+
+    /// <summary>Its container is being removed.</summary>
+    Removing,
+
+    /// <summary>It waits for RestartSec.</summary>
+    AutoRestart,
+
+    /// <summary>It ended in order and is not started again by itself.</summary>
+    Finished,
+
+    /// <summary>It failed and stays so.</summary>
+    Failed,
+}

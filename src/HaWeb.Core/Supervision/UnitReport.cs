@@ -1,0 +1,118 @@
+using HaWeb.Core.Cluster;
+using HaWeb.Core.Containers;
+using HaWeb.Core.Effects;
+
+namespace HaWeb.Core.Supervision;
+
+/// <summary>What the machine tells the cluster about a unit: its <see cref="StatusRecord"/>, in systemd's terms.</summary>
+public sealed class UnitReport
+{
+    private readonly StatusRecord? _earlier;
+    private long _outputRequest;
+    private StatusRecord _status;
+
+    /// <summary>Makes one.</summary>
+    /// <param name="key">The status key.</param>
+    /// <param name="earlier">What an earlier agent of this machine said, or null.</param>
+    public UnitReport(string key, StatusRecord? earlier)
+    {
+        Publication = new Publication(key);
+        _earlier = earlier;
+        _status = new StatusRecord { Restarts = earlier?.Restarts ?? 0, ExitCode = earlier?.ExitCode, Restart = earlier?.Restart ?? 0 };
+    }
+
+    /// <summary>The status key.</summary>
+    public Publication Publication { get; }
+
+    /// <summary>What an earlier agent, or this one, said last.</summary>
+    public StatusRecord? Last => Publication.Desired is null ? _earlier : _status;
+
+    /// <summary>Says why the unit is as it is.</summary>
+    public void Say(string reason) => _status = _status with { Reason = reason };
+
+    /// <summary>Its file cannot be used.</summary>
+    public void BadSetting(string reason) => _status = _status with { Load = "bad-setting", Reason = reason };
+
+    /// <summary>A new container runs.</summary>
+    public void Started(string container) => _status = _status with { Load = "loaded", Container = container, Reason = "", Output = null };
+
+    /// <summary>A container that ran already is taken over.</summary>
+    public void Adopted(string container)
+    {
+        var same = _earlier?.Container == container;
+        _status = _status with { Container = container, Active = same ? _earlier!.Active : "inactive", Since = same ? _earlier!.Since : default };
+    }
+
+    /// <summary>The container has ended.</summary>
+    public void Ended(long exitCode) => _status = _status with { ExitCode = exitCode };
+
+    /// <summary>The supervisor starts it again.</summary>
+    public void Restarting(string reason) => _status = _status with { Restarts = _status.Restarts + 1, Reason = reason };
+
+    /// <summary>Asks what an ended container printed last.</summary>
+    public void AskForOutput(Outbox outbox, string? container)
+    {
+        if (container is not null)
+        {
+            outbox.Add(new Effect.Docker(_outputRequest = outbox.NextId(), new DockerRequest.Tail(container, 1)));
+        }
+    }
+
+    /// <summary>Takes in an answer; false when it is not one of its own.</summary>
+    public bool Answer(Event.Answer answer)
+    {
+        if (answer.Id != _outputRequest || _outputRequest == 0)
+        {
+            return false;
+        }
+
+        _outputRequest = 0;
+        if (answer is Event.DockerAnswered { Result: DockerResult.Printed { Lines: [.., var last] } })
+        {
+            _status = _status with { Output = last };
+        }
+
+        return true;
+    }
+
+    /// <summary>Writes down where the unit is.</summary>
+    /// <param name="phase">Its phase.</param>
+    /// <param name="generation">The create revision of its placement.</param>
+    /// <param name="hash">The hash of the file that runs.</param>
+    /// <param name="restart">The restart number that runs.</param>
+    /// <param name="healthy">Whether its probes pass.</param>
+    /// <param name="now">The time.</param>
+    public void Update(UnitPhase phase, long generation, string hash, int restart, bool? healthy, DateTimeOffset now)
+    {
+        var (active, sub) = Name(phase);
+        _status = _status with
+        {
+            Active = active,
+            Sub = sub,
+            Since = active == _status.Active && _status.Since != default ? _status.Since : now,
+            Generation = generation,
+            Hash = hash,
+            Restart = restart,
+            Healthy = healthy,
+            Container = phase is UnitPhase.Dead ? null : _status.Container,
+        };
+        Publication.Desired = RecordCodec.Write(_status);
+    }
+
+    private static (string Active, string Sub) Name(UnitPhase phase) => phase switch
+    {
+        UnitPhase.StartPre => ("activating", "start-pre"),
+        UnitPhase.Start => ("activating", "start"),
+        UnitPhase.StartPost => ("activating", "start-post"),
+        UnitPhase.Running => ("active", "running"),
+        UnitPhase.Exited => ("active", "exited"),
+        UnitPhase.Draining => ("deactivating", "draining"),
+        UnitPhase.Stop => ("deactivating", "stop"),
+        UnitPhase.StopSignal => ("deactivating", "stop-sigterm"),
+        UnitPhase.StopPost => ("deactivating", "stop-post"),
+        UnitPhase.Removing => ("deactivating", "final-sigkill"),
+        UnitPhase.AutoRestart => ("activating", "auto-restart"),
+        UnitPhase.Failed => ("failed", "failed"),
+        _ => ("inactive", "dead"),
+    };
+}

@@ -1,0 +1,69 @@
+using HaWeb.Core.Containers;
+using HaWeb.Core.Discovery;
+using HaWeb.Core.Units;
+
+namespace HaWeb.Core.Supervision;
+
+/// <summary>A unit as it runs on this machine: its file with every variable and specifier in place.</summary>
+/// <param name="Definition">The unit.</param>
+/// <param name="Environment">All its variables.</param>
+/// <param name="Backend">The address and port that it is reached at; null when it has no service or no port.</param>
+public sealed record UnitRun(UnitDefinition Definition, IReadOnlyDictionary<string, string> Environment, Backend? Backend)
+{
+    private static readonly string[] AllAddresses = ["", "0.0.0.0", "::"];
+
+    /// <summary>Puts a unit's file and the machine together.</summary>
+    public static UnitRun Of(MachineContext context, UnitDefinition definition)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(definition);
+        var specifiers = new SpecifierContext(definition.Name, context.Facts);
+        var environment = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in context.Environment)
+        {
+            environment[name] = value;
+        }
+
+        environment["HAWEB_UNIT"] = definition.Name.FullName;
+        foreach (var (name, value) in definition.Service.Environment)
+        {
+            environment[name] = Specifiers.Expand(value, specifiers, out _);
+        }
+
+        return new UnitRun(definition, environment, BackendOf(context, definition, specifiers, environment));
+    }
+
+    /// <summary>The probe of its health check, against the address that its port is bound to; null when it has none.</summary>
+    /// <param name="container">The container that runs.</param>
+    public ProbeRequest? Probe(string? container)
+    {
+        var timeout = Definition.HaWeb.HealthTimeout;
+        return (Definition.HaWeb.HealthCheck, Backend) switch
+        {
+            (HealthCheck.Container, _) => container is null ? null : new ProbeRequest(ProbeKind.Container, container, 0, "", timeout),
+            (HealthCheck.Http http, { } backend) => new ProbeRequest(
+                http.IsTls ? ProbeKind.Https : ProbeKind.Http, http.Host ?? backend.Address.ToString(), http.Port ?? backend.Port, http.PathAndQuery, timeout),
+            (HealthCheck.Tcp tcp, { } backend) => new ProbeRequest(ProbeKind.Tcp, tcp.Host ?? backend.Address.ToString(), tcp.Port ?? backend.Port, "", timeout),
+            _ => null,
+        };
+    }
+
+    private static Backend? BackendOf(
+        MachineContext context, UnitDefinition definition, SpecifierContext specifiers, IReadOnlyDictionary<string, string> environment)
+    {
+        if (definition.HaWeb.Service is null)
+        {
+            return null;
+        }
+
+        var published = definition.Service.StartPre.Concat(definition.Service.Start)
+            .Where(command => command.IsDocker)
+            .Select(command => DockerCommand.Parse(command.Line.Expand(specifiers, environment).Arguments).Command?.Creates)
+            .LastOrDefault(spec => spec is not null)?.Network.Publish ?? [];
+        var port = published.FirstOrDefault(one => one.HostPort is not null && (definition.HaWeb.Port is null || one.HostPort == definition.HaWeb.Port));
+        var address = port is null || AllAddresses.Contains(port.HostIp, StringComparer.Ordinal) ? context.Address : port.HostIp;
+        return (definition.HaWeb.Port ?? port?.HostPort) is { } number && System.Net.IPAddress.TryParse(address, out var parsed)
+            ? new Backend(parsed, number, definition.HaWeb.Weight, definition.HaWeb.IsBackup)
+            : null;
+    }
+}
