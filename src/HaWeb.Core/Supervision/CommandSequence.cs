@@ -53,9 +53,6 @@ public sealed class CommandSequence
     /// <summary>The container that the last <c>run</c>, <c>create</c> or <c>start</c> was about.</summary>
     public string? Container { get; private set; }
 
-    /// <summary>What that container was created from; null when it was not created here.</summary>
-    public ContainerSpec? Spec { get; private set; }
-
     /// <summary>Whether an image is being pulled, which does not count in TimeoutStartSec.</summary>
     public bool IsPulling => _asked is DockerRequest.Pull;
 
@@ -206,7 +203,7 @@ public sealed class CommandSequence
                 AddForAll(remove.Names, name => new DockerRequest.Remove(name, remove.IsForced, remove.WithVolumes, MayBeAbsent: false));
                 break;
             case ContainerCommand.Exec exec:
-                Add(() => new DockerRequest.Exec(exec.Name, exec.Options, exec.Arguments));
+                Add(() => new DockerRequest.Exec(exec.Name, exec.Options with { Environment = Valued(exec.Options.Environment) }, exec.Arguments));
                 break;
         }
     }
@@ -218,9 +215,17 @@ public sealed class CommandSequence
         { } limit => TimeSpan.FromSeconds(limit),
     };
 
+    /// <summary>A variable that is named without a value has the unit's own; one that the unit does not have is left out, as docker does.</summary>
+    private IReadOnlyList<EnvironmentVariable> Valued(IReadOnlyList<EnvironmentVariable> variables) =>
+    [
+        .. variables
+            .Select(variable => variable.Value is null ? variable with { Value = _environment.GetValueOrDefault(variable.Name) } : variable)
+            .Where(variable => variable.Value is not null),
+    ];
+
     private void Create(ContainerSpec spec)
     {
-        Spec = spec;
+        spec = spec with { Environment = Valued(spec.Environment) };
         ExitCode = null;
         if (spec.Pull != PullPolicy.Never)
         {

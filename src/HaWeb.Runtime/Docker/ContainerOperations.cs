@@ -221,7 +221,11 @@ internal sealed class ContainerOperations
     private async Task<DockerResult> ExecAsync(DockerRequest.Exec exec, CancellationToken cancellationToken)
     {
         var container = await GetAsync(exec.Container, cancellationToken).ConfigureAwait(false);
-        var command = new ExecCommand(exec.Command, exec.User, exec.WorkingDirectory, exec.Environment);
+        var command = new ExecCommand(
+            exec.Command,
+            exec.Options.User,
+            exec.Options.WorkDir,
+            [.. exec.Options.Environment.Where(variable => variable.Value is not null).Select(variable => $"{variable.Name}={variable.Value}")]);
         return await Connection.CallAsync<DockerResult>(
             ExecDeadline, async (_, token) => await _engine.Exec.RunAsync(container.ID, command, token).ConfigureAwait(false), cancellationToken)
             .ConfigureAwait(false);

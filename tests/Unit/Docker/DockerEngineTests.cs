@@ -49,7 +49,7 @@ public sealed class DockerEngineTests(DockerFixture docker)
                 await FailsAsync(DockerFailure.Foreign, new DockerRequest.Kill(target, "KILL"));
                 await FailsAsync(DockerFailure.Foreign, new DockerRequest.Remove(target, Force: true, Volumes: true, MayBeAbsent: true));
                 await FailsAsync(DockerFailure.Foreign, new DockerRequest.PutFile(target, "/tmp/x", ""));
-                await FailsAsync(DockerFailure.Foreign, new DockerRequest.Exec(target, ["true"], null, null, []));
+                await FailsAsync(DockerFailure.Foreign, new DockerRequest.Exec(target, new ExecOptions(), ["true"]));
                 await FailsAsync(DockerFailure.Foreign, new DockerRequest.Inspect(target));
             }
 
@@ -95,7 +95,7 @@ public sealed class DockerEngineTests(DockerFixture docker)
     public async Task A_missing_image_is_told_from_a_missing_container()
     {
         await FailsAsync(DockerFailure.NoSuchImage, new DockerRequest.Create(new ContainerSpec { Image = "none:1", Name = docker.NewName() }, DockerFixture.Labels("x.service")));
-        var failure = await FailsAsync(DockerFailure.NoSuchImage, new DockerRequest.Pull("127.0.0.1:1/none", Always: false));
+        var failure = await FailsAsync(DockerFailure.NoSuchImage, new DockerRequest.Pull("127.0.0.1:1/none", null, Always: false));
         await FailsAsync(DockerFailure.NoSuchContainer, new DockerRequest.Start("none"));
         await FailsAsync(DockerFailure.NoSuchContainer, new DockerRequest.Start("a/../b?c=d"));
 
@@ -105,9 +105,9 @@ public sealed class DockerEngineTests(DockerFixture docker)
     [Fact]
     public async Task A_pull_that_fails_is_no_failure_while_the_image_is_there()
     {
-        await docker.AskAsync(new DockerRequest.Pull(TestImage.Name, Always: false));
+        await docker.AskAsync(new DockerRequest.Pull(TestImage.Name, null, Always: false));
         await docker.Client.Images.TagImageAsync(TestImage.Name, new ImageTagParameters { RepositoryName = "127.0.0.1:1/test", Tag = "latest" }, Token);
-        await docker.AskAsync(new DockerRequest.Pull("127.0.0.1:1/test", Always: true));
+        await docker.AskAsync(new DockerRequest.Pull("127.0.0.1:1/test", null, Always: true));
     }
 
     [Fact]
@@ -115,7 +115,10 @@ public sealed class DockerEngineTests(DockerFixture docker)
     {
         var id = await docker.RunAsync(docker.NewName(), Forever);
 
-        var result = await docker.AskAsync(new DockerRequest.Exec(id, ["sh", "-c", "echo $A; pwd; echo wrong >&2; exit 7"], "nobody", "/tmp", ["A=1 2"]));
+        var result = await docker.AskAsync(new DockerRequest.Exec(
+            id,
+            new ExecOptions { User = "nobody", WorkDir = "/tmp", Environment = [new EnvironmentVariable("A", "1 2")] },
+            ["sh", "-c", "echo $A; pwd; echo wrong >&2; exit 7"]));
 
         var exited = Assert.IsType<DockerResult.Exited>(result);
         Assert.Equal(7, exited.ExitCode);
@@ -177,7 +180,7 @@ public sealed class DockerEngineTests(DockerFixture docker)
 
         await docker.AskAsync(new DockerRequest.PutFile(id, "/etc/a/b/c.conf", "one"));
         await docker.AskAsync(new DockerRequest.PutFile(id, "/etc/a/b/c.conf", "two"));
-        var read = (DockerResult.Exited)await docker.AskAsync(new DockerRequest.Exec(id, ["cat", "/etc/a/b/c.conf"], null, null, []));
+        var read = (DockerResult.Exited)await docker.AskAsync(new DockerRequest.Exec(id, new ExecOptions(), ["cat", "/etc/a/b/c.conf"]));
         await docker.AskAsync(new DockerRequest.Stop(id, TimeSpan.FromSeconds(5), null));
         await docker.AskAsync(new DockerRequest.PutFile(id, "/etc/new/d.conf", "three"));
 
@@ -193,7 +196,7 @@ public sealed class DockerEngineTests(DockerFixture docker)
 
         await docker.AskAsync(new DockerRequest.PutFile(id, "/etc/one.conf", "mounted\n"));
         await docker.AskAsync(new DockerRequest.PutFile(id, "/mem/two.conf", "in memory\n"));
-        var read = (DockerResult.Exited)await docker.AskAsync(new DockerRequest.Exec(id, ["cat", "/etc/one.conf", "/mem/two.conf"], null, null, []));
+        var read = (DockerResult.Exited)await docker.AskAsync(new DockerRequest.Exec(id, new ExecOptions(), ["cat", "/etc/one.conf", "/mem/two.conf"]));
 
         Assert.Equal("mounted\nin memory", read.Output);
         Assert.Equal("mounted\n", await File.ReadAllTextAsync(file, Token));
