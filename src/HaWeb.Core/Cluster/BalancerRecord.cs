@@ -4,7 +4,7 @@ namespace HaWeb.Core.Cluster;
 public sealed record BalancerRecord : StoredRecord
 {
     /// <summary>The services that it balances, in ordinal order.</summary>
-    public List<string> Services { get; init; } = [];
+    public List<string> Services { get; init => field = value ?? []; } = [];
 
     /// <summary>The store revision that its new workers serve; 0 before its first config.</summary>
     public long Applied { get; init; }
@@ -13,7 +13,7 @@ public sealed record BalancerRecord : StoredRecord
     public long Drained { get; init; }
 
     /// <summary>Services whose last set is served although its keys went with their leases.</summary>
-    public List<string> Stale { get; init; } = [];
+    public List<string> Stale { get; init => field = value ?? []; } = [];
 
     /// <summary>What is wrong with its config, or null.</summary>
     public string? Error { get; init; }

@@ -5,8 +5,7 @@ namespace HaWeb.Core.Cluster;
 /// <summary>The JSON of the stored records: camel case, enums in lower case, nothing that is null.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UseStringEnumConverter = true)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ClusterRecord))]
 [JsonSerializable(typeof(UnitRecord))]
 [JsonSerializable(typeof(MachineRecord))]

@@ -6,5 +6,5 @@ namespace HaWeb.Core.Cluster;
 public sealed record ClusterRecord : StoredRecord
 {
     /// <summary>The id.</summary>
-    public required string Id { get; init; }
+    public required string Id { get; init => field = Required(value); }
 }

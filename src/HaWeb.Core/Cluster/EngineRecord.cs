@@ -4,7 +4,7 @@ namespace HaWeb.Core.Cluster;
 public sealed record EngineRecord : StoredRecord
 {
     /// <summary>The leader's machine id.</summary>
-    public required string Machine { get; init; }
+    public required string Machine { get; init => field = Required(value); }
 
     /// <summary>The leader's lease.</summary>
     public required long Lease { get; init; }

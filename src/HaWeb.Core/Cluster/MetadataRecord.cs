@@ -4,5 +4,5 @@ namespace HaWeb.Core.Cluster;
 public sealed record MetadataRecord : StoredRecord
 {
     /// <summary>Key and value pairs, which win over the agent's own.</summary>
-    public SortedDictionary<string, string> Values { get; init; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, string> Values { get; init => field = Ordinal(value); } = new(StringComparer.Ordinal);
 }

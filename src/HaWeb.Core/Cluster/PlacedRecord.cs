@@ -4,8 +4,8 @@ namespace HaWeb.Core.Cluster;
 public sealed record PlacedRecord : StoredRecord
 {
     /// <summary>The machine's id; empty when only <see cref="Avoid"/> is remembered.</summary>
-    public required string Machine { get; init; }
+    public required string Machine { get; init => field = Required(value); }
 
     /// <summary>Machines to avoid, each until a time (Relocate).</summary>
-    public SortedDictionary<string, DateTimeOffset> Avoid { get; init; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, DateTimeOffset> Avoid { get; init => field = Ordinal(value); } = new(StringComparer.Ordinal);
 }

@@ -6,7 +6,7 @@ namespace HaWeb.Core.Cluster;
 public sealed record PlacementRecord : StoredRecord
 {
     /// <summary>The hash of the unit file to run.</summary>
-    public required string Hash { get; init; }
+    public required string Hash { get; init => field = Required(value); }
 
     /// <summary>What to do with it.</summary>
     public PlacementState State { get; init; }
@@ -18,5 +18,5 @@ public sealed record PlacementRecord : StoredRecord
     public int Restart { get; init; }
 
     /// <summary>Why it is here or leaves, for operators.</summary>
-    public string Reason { get; init; } = "";
+    public string Reason { get; init => field = value ?? ""; } = "";
 }

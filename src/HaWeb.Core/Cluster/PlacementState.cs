@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace HaWeb.Core.Cluster;
 
 /// <summary>What a machine shall do with a unit on its work list.</summary>
+[JsonConverter(typeof(LowerCaseEnumConverter<PlacementState>))]
 public enum PlacementState
 {
     /// <summary>Start it and keep it running.</summary>

@@ -4,7 +4,7 @@ namespace HaWeb.Core.Cluster;
 public sealed record SessionRecord : StoredRecord
 {
     /// <summary>The kernel's boot id: another one means that the machine was started anew.</summary>
-    public required string BootId { get; init; }
+    public required string BootId { get; init => field = Required(value); }
 
     /// <summary>The lease, which the next agent of this machine takes over.</summary>
     public required long Lease { get; init; }

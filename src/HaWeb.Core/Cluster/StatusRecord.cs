@@ -4,16 +4,16 @@ namespace HaWeb.Core.Cluster;
 public sealed record StatusRecord : StoredRecord
 {
     /// <summary>systemd's load state: <c>loaded</c>, <c>not-found</c>, <c>bad-setting</c>.</summary>
-    public string Load { get; init; } = "loaded";
+    public string Load { get; init => field = value ?? "loaded"; } = "loaded";
 
     /// <summary>systemd's active state: <c>inactive</c>, <c>activating</c>, <c>active</c>, <c>deactivating</c>, <c>failed</c>.</summary>
-    public string Active { get; init; } = "inactive";
+    public string Active { get; init => field = value ?? "inactive"; } = "inactive";
 
     /// <summary>systemd's sub state: <c>dead</c>, <c>start-pre</c>, <c>running</c>, <c>auto-restart</c> and so on.</summary>
-    public string Sub { get; init; } = "dead";
+    public string Sub { get; init => field = value ?? "dead"; } = "dead";
 
     /// <summary>The hash of the unit file that runs.</summary>
-    public string Hash { get; init; } = "";
+    public string Hash { get; init => field = value ?? ""; } = "";
 
     /// <summary>The create revision of the placement it acts for.</summary>
     public long Generation { get; init; }
@@ -37,7 +37,7 @@ public sealed record StatusRecord : StoredRecord
     public string? Output { get; init; }
 
     /// <summary>Why it is in this state, for people.</summary>
-    public string Reason { get; init; } = "";
+    public string Reason { get; init => field = value ?? ""; } = "";
 
     /// <summary>Whether its health check passes; null when it has none or is not checked now.</summary>
     public bool? Healthy { get; init; }

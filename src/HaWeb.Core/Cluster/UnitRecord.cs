@@ -4,7 +4,7 @@ namespace HaWeb.Core.Cluster;
 public sealed record UnitRecord : StoredRecord
 {
     /// <summary>The hash of its file, which names <c>files/HASH</c>.</summary>
-    public required string Hash { get; init; }
+    public required string Hash { get; init => field = Required(value); }
 
     /// <summary>What is wanted of it. A template is always inactive.</summary>
     public DesiredState Desired { get; init; }

@@ -4,13 +4,13 @@ namespace HaWeb.Core.Cluster;
 public sealed record UpdateRecord : StoredRecord
 {
     /// <summary>The hash that instances come from.</summary>
-    public required string From { get; init; }
+    public required string From { get; init => field = Required(value); }
 
     /// <summary>The hash that they go to.</summary>
-    public required string To { get; init; }
+    public required string To { get; init => field = Required(value); }
 
     /// <summary>The instances that have arrived, in order of arrival.</summary>
-    public List<string> Done { get; init; } = [];
+    public List<string> Done { get; init => field = value ?? []; } = [];
 
     /// <summary>Whether it waits for an operator.</summary>
     public bool Paused { get; init; }
