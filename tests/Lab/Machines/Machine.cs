@@ -18,7 +18,8 @@ public sealed class Machine
     // Binds what a machine has of its own over what it shares with the others, says so, and then only reaps.
     private const string Boot = """
         set -e
-        hostname "$2"
+        echo "$2" > /proc/sys/kernel/hostname
+        touch -a /etc/machine-id /etc/environment
         mount --bind "$1/boot-id" /proc/sys/kernel/random/boot_id
         mount --bind "$1/machine-id" /etc/machine-id
         mount --bind "$1/environment" /etc/environment
