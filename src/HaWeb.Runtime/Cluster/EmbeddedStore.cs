@@ -109,27 +109,27 @@ public sealed class EmbeddedStore : IClusterStore
         {
             cancellationToken.ThrowIfCancellationRequested();
             Task changed;
-            ulong clusterId;
-            StoreUpdate.Changed change;
+            (ulong ClusterId, long Revision) head;
+            IReadOnlyList<StoreEvent> events;
             lock (_gate)
             {
-                change = Read(state => new StoreUpdate.Changed(state.Revision, state.EventsFrom(prefix, next)));
-                clusterId = _state.ClusterId;
+                head = Read(state => (state.ClusterId, state.Revision));
+                if (last is { } seen && (head.ClusterId != seen.ClusterId || head.Revision < seen.Revision))
+                {
+                    throw new StoreException(StoreFailure.Unavailable, $"The store {Name} was restored from a backup.");
+                }
+
+                events = Read(state => state.EventsFrom(prefix, next));
                 changed = _changed.Task;
             }
 
-            if (last is { } seen && (clusterId != seen.ClusterId || change.Revision < seen.Revision))
+            if (last is null || events.Count > 0)
             {
-                throw new StoreException(StoreFailure.Unavailable, $"The store {Name} was restored from a backup.");
+                yield return new StoreUpdate.Changed(head.Revision, events);
             }
 
-            if (last is null || change.Events.Count > 0)
-            {
-                yield return change;
-            }
-
-            last = (clusterId, change.Revision);
-            next = Math.Max(next, change.Revision + 1);
+            last = head;
+            next = Math.Max(next, head.Revision + 1);
             await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }

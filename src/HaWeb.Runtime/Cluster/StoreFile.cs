@@ -46,9 +46,12 @@ internal sealed class StoreFile : IDisposable
         {
             stream?.Dispose();
             held?.Dispose();
-            throw e is IOException or UnauthorizedAccessException
-                ? new StoreException(StoreFailure.Unavailable, $"The store file {path} cannot be used: {e.Message}", e)
-                : e;
+            if (e is IOException or UnauthorizedAccessException)
+            {
+                throw new StoreException(StoreFailure.Unavailable, $"The store file {path} cannot be used: {e.Message}", e);
+            }
+
+            throw;
         }
     }
 
@@ -116,7 +119,7 @@ internal sealed class StoreFile : IDisposable
         }
         catch (IOException e)
         {
-            throw new StoreException(StoreFailure.Unavailable, $"The store file {path} is in use by another process or session: close that one first.", e);
+            throw new StoreException(StoreFailure.Unavailable, $"The store file {path} is in use by another process or session, close that one first: {e.Message}", e);
         }
     }
 
@@ -140,10 +143,10 @@ internal sealed class StoreFile : IDisposable
         try
         {
             var end = Array.IndexOf(bytes, (byte)'\n');
-            var state = new StoreState(StoreSnapshot.Parse(bytes.AsSpan(0, end < 0 ? bytes.Length : end)));
-            _snapshotLength = end + 1;
+            var state = new StoreState(StoreSnapshot.Parse(end < 0 ? throw new FormatException("The line has no end.") : bytes.AsSpan(0, end)));
             var start = end + 1;
-            while (end >= 0 && (end = Array.IndexOf(bytes, (byte)'\n', start)) >= 0)
+            _snapshotLength = start;
+            while ((end = Array.IndexOf(bytes, (byte)'\n', start)) >= 0)
             {
                 number++;
                 Apply(state, bytes.AsSpan(start, end - start));
@@ -154,7 +157,7 @@ internal sealed class StoreFile : IDisposable
             _length = start;
             return state;
         }
-        catch (Exception e) when (e is FormatException or JsonException or StoreRefusedException)
+        catch (Exception e) when (e is FormatException or JsonException or StoreRefusedException or OverflowException)
         {
             throw new StoreException(
                 StoreFailure.Refused,
@@ -167,7 +170,7 @@ internal sealed class StoreFile : IDisposable
     {
         switch (JsonSerializer.Deserialize(json, StoreFileJson.Default.StoreFileLine))
         {
-            case { Writes: { } writes }:
+            case { Writes: { } writes } when writes.All(write => write is { Key: not null }):
                 state.Commit(new StoreTransaction([], [.. writes.Select(write => write.ToWrite())]));
                 break;
             case { Grant: { } seconds }:

@@ -8,7 +8,7 @@ internal sealed record EtcdEndpoints(IReadOnlyList<Uri> Addresses, bool IsTls)
     private const int DefaultPort = 2379;
 
     /// <summary>What people call them, and what the client is given.</summary>
-    public string Text { get; } = string.Join(',', Addresses.Select(address => address.GetLeftPart(UriPartial.Authority)));
+    public string Text { get; } = string.Join(',', Addresses.Select(address => $"{address.Scheme}://{address.Host}:{address.Port}"));
 
     /// <summary>Reads addresses as an operator writes them.</summary>
     /// <exception cref="ArgumentException">There is none, one is no address, or http and https are mixed.</exception>
