@@ -49,9 +49,9 @@ internal sealed class TcpProxy : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        _listener.Stop();
         Cut(block: true);
         await _accepting;
+        _listener.Dispose();
         _end.Dispose();
     }
 
@@ -65,7 +65,7 @@ internal sealed class TcpProxy : IAsyncDisposable
                 relays.Add(RelayAsync(await _listener.AcceptTcpClientAsync(_end.Token)));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             await Task.WhenAll(relays);
         }
