@@ -41,7 +41,8 @@ public sealed class EtcdConnectionTests(EtcdProcess etcd) : IClassFixture<EtcdPr
         silent.Start();
         await using var store = new EtcdStore(new EtcdOptions
         {
-            Endpoints = [$"127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}"], Timeout = TimeSpan.FromMilliseconds(300),
+            Endpoints = [$"127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}"],
+            Timeout = TimeSpan.FromMilliseconds(300),
         });
         var clock = Stopwatch.StartNew();
 

@@ -21,7 +21,10 @@ public sealed class EtcdSecurityTests : IAsyncLifetime
             "https", "--cert-file", server.Certificate, "--key-file", server.Key, "--client-cert-auth", "--trusted-ca-file", _certificates.AuthorityPath);
         _good = new EtcdOptions
         {
-            Endpoints = [_etcd.Endpoint], CaCertificatePath = _certificates.AuthorityPath, CertificatePath = client.Certificate, KeyPath = client.Key,
+            Endpoints = [_etcd.Endpoint],
+            CaCertificatePath = _certificates.AuthorityPath,
+            CertificatePath = client.Certificate,
+            KeyPath = client.Key,
         };
     }
 
