@@ -16,7 +16,7 @@ internal static class EtcdConnection
 
     public static EtcdClient Open(EtcdOptions options, EtcdEndpoints endpoints)
     {
-        var host = endpoints.Addresses[0].IdnHost;
+        var host = endpoints.Addresses[0].Host;
         var client = endpoints.IsTls
             ? new EtcdClient(endpoints.Text, TlsOf(options, endpoints), serverName: host, configureChannelOptions: channel => Configure(channel, options))
             : new EtcdClient(endpoints.Text, serverName: host, configureChannelOptions: channel => Configure(channel, options));
