@@ -37,6 +37,12 @@ internal sealed class CommandLineParser
 
     private bool ReadCommand()
     {
+        // A semicolon with nothing before it separates nothing.
+        if (_reader.TryTake(";"))
+        {
+            return true;
+        }
+
         var start = _reader.Position;
         var first = _reader.Read(out var error);
         if (first is null)
@@ -121,9 +127,9 @@ internal sealed class CommandLineParser
             return "No program is named.";
         }
 
-        if (path.Any(char.IsControl))
+        if (path.Any(c => char.IsControl(c) || c is '\\' or '"' or '\''))
         {
-            return "The program's path has control characters.";
+            return "The program's path has a quote, a backslash or a control character in it.";
         }
 
         if (path.StartsWith('$'))
