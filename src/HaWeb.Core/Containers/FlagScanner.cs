@@ -142,6 +142,7 @@ internal sealed class FlagScanner<T>
     {
         if (_next == _words.Count)
         {
+            IsUnderstood = false;
             _problems.Add(new ContainerProblem(written, $"{_flags.Command} {written} needs a value."));
         }
         else if (_words[_next].Knowledge == WordKnowledge.AnyNumber)

@@ -129,7 +129,8 @@ internal sealed class FleetOptionsReader(UnitName name, OptionProblems problems)
 
     private void ReadPeer(UnitOption option, string word)
     {
-        if (!UnitName.TryParse(UnitName.Complete(word), out var peer, out var error))
+        var full = word.Contains('/', StringComparison.Ordinal) ? word : UnitName.Complete(word);
+        if (!UnitName.TryParse(full, out var peer, out var error))
         {
             problems.Error(option, error.Message);
         }

@@ -1,4 +1,5 @@
 using HaWeb.Core.Containers;
+using HaWeb.Core.LoadBalancing;
 
 namespace HaWeb.Core.Units;
 
@@ -10,6 +11,7 @@ internal static class UnitRules
         CheckCommands(unit, problems);
         CheckContainer(unit, problems);
         CheckService(unit, problems);
+        CheckBalancer(unit, problems);
     }
 
     private static void CheckCommands(UnitDefinition unit, OptionProblems problems)
@@ -59,6 +61,20 @@ internal static class UnitRules
         {
             var option = unit.File.Section(HaWebOptionsReader.Section).Last(option => option.Name == "Service");
             problems.Error(option, $"{unit.Name} is a backend of {unit.HaWeb.Service} and publishes no port.", "Publish one with -p, or write Port=.");
+        }
+    }
+
+    private static void CheckBalancer(UnitDefinition unit, OptionProblems problems)
+    {
+        if (unit.HaWeb.LoadBalancer.Count == 0)
+        {
+            return;
+        }
+
+        var section = unit.File.Section(HaWebOptionsReader.Section).ToList();
+        foreach (var problem in LoadBalancerOptions.From(unit.HaWeb).Check())
+        {
+            problems.Error(section.FindLast(option => option.Name == problem.Setting) ?? section.Find(option => option.Name == "LoadBalancer")!, problem.Message);
         }
     }
 }

@@ -1,0 +1,237 @@
+using CsCheck;
+using HaWeb.Core.Containers;
+using HaWeb.Core.Units;
+
+namespace HaWeb.Tests.Unit.Units;
+
+public sealed class UnitLinterTests
+{
+    private const string Web = """
+        [Unit]
+        Description=Web server %i
+        After=docker.service
+        [Service]
+        TimeoutStartSec=0
+        Restart=always
+        ExecStartPre=-/usr/bin/docker kill nginx%i
+        ExecStartPre=-/usr/bin/docker rm nginx%i
+        ExecStartPre=/usr/bin/docker pull nginx:latest
+        ExecStart=/usr/bin/docker run --rm --name nginx%i -p ${COREOS_PRIVATE_IPV4}:80:80 -e NAME=nginx%i nginx:latest
+        ExecStop=/usr/bin/docker stop nginx%i
+        [X-Fleet]
+        Conflicts=nginx@*.service
+        [X-HaWeb]
+        Service=website
+        Port=80
+        HealthCheck=http://:80/
+        """;
+
+    [Fact]
+    public void The_units_of_a_website_are_read_in_full()
+    {
+        var check = UnitLinter.Check(UnitName.Parse("nginx@2.service"), Web);
+
+        Assert.Empty(check.Problems);
+        var unit = check.Definition!;
+        Assert.Equal("Web server 2", unit.Description);
+        Assert.Equal((null, RestartRule.Always), (unit.Service.TimeoutStart, unit.Service.Restart));
+        Assert.Equal(["nginx@*.service"], unit.Fleet.Conflicts.Select(glob => glob.Pattern));
+        Assert.Equal(("website", 80, new HealthCheck.Http(false, null, 80, "/")), (unit.HaWeb.Service!, unit.HaWeb.Port!.Value, unit.HaWeb.HealthCheck));
+        Assert.Equal((false, false), (unit.IsProcessUnit, unit.NeedsProcesses));
+        Assert.All(unit.Service.StartPre.Take(2), command => Assert.True(command.Line.IgnoresFailure));
+        Assert.Equal("nginx2", Assert.Single(((ContainerCommand.Kill)unit.Service.StartPre[0].Container!).Names));
+        Assert.Equal(new ContainerCommand.Pull("nginx:latest", null), unit.Service.StartPre[2].Container);
+        Assert.Equal("nginx2", unit.Container!.Name);
+        Assert.Equal([new PublishedPort("${COREOS_PRIVATE_IPV4}", 80, 80, "tcp")], unit.Container.Network.Publish);
+        Assert.Equal([new EnvironmentVariable("NAME", "nginx2")], unit.Container.Environment);
+        Assert.False(unit.Container.IsComplete);
+    }
+
+    [Fact]
+    public void On_the_machine_the_same_line_is_read_with_its_address()
+    {
+        var unit = UnitLinter.Check(UnitName.Parse("nginx@2.service"), Web).Definition!;
+        var command = unit.Service.Start[0].Line.Expand(
+            new SpecifierContext(unit.Name), new Dictionary<string, string> { ["COREOS_PRIVATE_IPV4"] = "10.0.0.7" });
+
+        var spec = DockerCommand.Parse(command.Arguments).Command!.Creates!;
+
+        Assert.Equal([new PublishedPort("10.0.0.7", 80, 80, "tcp")], spec.Network.Publish);
+        Assert.True(spec.IsComplete);
+    }
+
+    [Fact]
+    public void A_template_is_checked_as_one_of_its_instances()
+    {
+        var unit = UnitLinter.Check(UnitName.Parse("nginx@.service"), Web).Definition!;
+
+        Assert.True(unit.Name.IsTemplate);
+        Assert.Equal("nginx1", unit.Container!.Name);
+    }
+
+    [Fact]
+    public void A_change_of_placement_or_description_does_not_change_what_runs()
+    {
+        var name = UnitName.Parse("nginx@1.service");
+        var unit = UnitLinter.Check(name, Web).Definition!;
+        var moved = UnitLinter.Check(name, Web.Replace("Web server", "Server", StringComparison.Ordinal).Replace("nginx@*", "*", StringComparison.Ordinal).Replace("Port=80", "Port=80\nWeight=2", StringComparison.Ordinal)).Definition!;
+        var changed = UnitLinter.Check(name, Web.Replace("-e NAME", "-e WHO", StringComparison.Ordinal)).Definition!;
+
+        Assert.NotEqual(unit.Hash, moved.Hash);
+        Assert.Equal(unit.RunHash, moved.RunHash);
+        Assert.NotEqual(unit.RunHash, changed.RunHash);
+    }
+
+    [Theory]
+    [InlineData("[X-Fleet]\nConflict=a.service", "Conflict", "Conflicts", 5, 1)]
+    [InlineData("[X-Fleet]\nMachineId=abc", "MachineId", "MachineID", 5, 11)]
+    [InlineData("[X-HaWeb]\nHealthChek=tcp://:80", "HealthChek", "HealthCheck", 5, 12)]
+    [InlineData("[X-HaWeb]\nService=web\nPort=80000", "Port", null, 6, 6)]
+    [InlineData("[X-HaWeb]\nLoadBalancer=web\nAlgorithm=round_robbin", "Algorithm", "round_robin", 6, 11)]
+    [InlineData("[X-HaWeb]\nHealthInterval=2 parsecs", "HealthInterval", "500ms", 5, 16)]
+    [InlineData("[X-Haweb]\nPort=80", "Port", "X-HaWeb", 5, 6)]
+    [InlineData("[X-HaWeb]\nService=web\nService=www", "Service", null, 6, 9)]
+    [InlineData("[X-HaWeb]\nPort=", "Port", null, 5, 6)]
+    [InlineData("[Service]\nRestart=allways", "Restart", "always", 5, 9)]
+    [InlineData("[Service]\nType=notify", "Type", "simple", 5, 6)]
+    [InlineData("[Service]\nExecStop=/bin/x %Z", "ExecStop", "%%Z", 5, 17)]
+    [InlineData("[Service]\nExecStop=/usr/bin/docker \\\n  pause web", "ExecStop", "run", 6, 3)]
+    [InlineData("[Service]\nEnvironment=1A=b", "Environment", "NAME=value", 5, 13)]
+    [InlineData("[Service]\nSuccessExitStatus=300", "SuccessExitStatus", null, 5, 19)]
+    [InlineData("[X-HaWeb]\nLoadBalancer=web\nConfigPath=/etc/x;y", "ConfigPath", null, 6, 12)]
+    [InlineData("[X-HaWeb]\nLoadBalancer=web\nLocation=/a api;", "Location", null, 6, 10)]
+    [InlineData("[X-HaWeb]\nLoadBalancer=web\nTlsKey=/etc/k", "TlsKey", null, 6, 8)]
+    public void A_slip_is_an_error_with_its_place_and_what_was_meant(string more, string key, string? meant, int line, int column)
+    {
+        var check = UnitLinter.Check(UnitName.Parse("web.service"), "[Service]\nExecStart=/usr/bin/docker run -p 80:80 nginx\n\n" + more);
+
+        Assert.Null(check.Definition);
+        var problem = Assert.Single(check.Problems, problem => problem.Severity == ProblemSeverity.Error);
+        Assert.Equal((key, line), (problem.Key, problem.Line));
+        Assert.True(problem.Column >= column, $"column {problem.Column}");
+        Assert.Contains(meant ?? "", problem.Suggestion ?? "", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "ExecStart")]
+    [InlineData("[Service]\nExecStart=/bin/a\nExecStart=/bin/b", "oneshot")]
+    [InlineData("[Service]\nExecStart=/usr/bin/docker run --restart=always nginx", "Restart=")]
+    [InlineData("[Service]\nType=oneshot\nRestart=always\nExecStart=/bin/a", "on-failure")]
+    [InlineData("[Service]\nType=forking\nExecStart=/bin/a", "simple")]
+    [InlineData("[Service]\nExecStart=/bin/a\n[X-HaWeb]\nService=web", "Port=")]
+    [InlineData("[Service]\nExecStart=/usr/bin/docker run nginx\n[X-HaWeb]\nService=web", "Port=")]
+    public void A_unit_that_cannot_run_as_written_is_refused(string text, string hint)
+    {
+        var check = UnitLinter.Check(UnitName.Parse("web.service"), text);
+
+        var problem = Assert.Single(check.Problems, problem => problem.Severity == ProblemSeverity.Error);
+        Assert.Contains(hint, problem.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Only_services_can_be_run() =>
+        Assert.Null(UnitLinter.Check(UnitName.Parse("web.timer"), "[Service]\nExecStart=/bin/a").Definition);
+
+    [Fact]
+    public void All_errors_are_found_in_one_pass()
+    {
+        var check = UnitLinter.Check(UnitName.Parse("web.service"), "[Service]\nExecStart=docker run --restart=no --frob -m x nginx\nbroken\n[X-Fleet]\nConflict=x\n[X-HaWeb]\nPort=x");
+
+        Assert.Equal([2, 2, 3, 5, 7], check.Problems.Where(problem => problem.Severity == ProblemSeverity.Error).Select(problem => problem.Line));
+    }
+
+    [Theory]
+    [InlineData("[Service]\nExecStart=/bin/a\nProtectSystem=full", "ProtectSystem")]
+    [InlineData("[Service]\nExecStart=/bin/a\n[Unit]\nConditionPathExists=/x", "ConditionPathExists")]
+    [InlineData("[Service]\nExecStart=/bin/a\n[X-HaWeb]\nWeight=2", "Weight")]
+    [InlineData("[Service]\nExecStart=/bin/a\n[X-HaWeb]\nListen=81", "Listen")]
+    [InlineData("[Service]\nExecStart=docker run -d nginx", "ExecStart")]
+    public void What_is_not_acted_on_is_a_warning(string text, string key)
+    {
+        var check = UnitLinter.Check(UnitName.Parse("web.service"), text);
+
+        Assert.NotNull(check.Definition);
+        Assert.Equal((ProblemSeverity.Warning, key), (Assert.Single(check.Problems).Severity, check.Problems[0].Key));
+    }
+
+    [Fact]
+    public void Process_lines_are_told_from_docker_lines()
+    {
+        var process = UnitLinter.Check(UnitName.Parse("a.service"), "[Service]\nExecStart=/usr/bin/docker-proxy x").Definition!;
+        var mixed = UnitLinter.Check(UnitName.Parse("a.service"), "[Service]\nExecStartPre=/bin/mkdir -p /srv/a\nExecStart=/bin/docker run a").Definition!;
+
+        Assert.Equal((true, true), (process.IsProcessUnit, process.NeedsProcesses));
+        Assert.Equal((false, true), (mixed.IsProcessUnit, mixed.NeedsProcesses));
+    }
+
+    [Fact]
+    public void A_container_made_before_and_started_then_is_the_units_container()
+    {
+        var unit = UnitLinter.Check(
+            UnitName.Parse("a.service"),
+            "[Service]\nExecStartPre=docker create --name web -p 8080:80 nginx\nExecStart=docker start -a web\n[X-HaWeb]\nService=web").Definition!;
+
+        Assert.Equal(("web", 8080), (unit.Container!.Name!, unit.AdvertisedPort!.Value));
+    }
+
+    [Fact]
+    public void An_empty_assignment_resets_a_list()
+    {
+        var unit = UnitLinter.Check(
+            UnitName.Parse("a.service"), "[Service]\nExecStart=/bin/a\nExecStart=\nExecStart=/bin/b\nEnvironment=A=1\nEnvironment=\nEnvironment=B=2").Definition!;
+
+        Assert.Equal(["/bin/b"], unit.Service.Start.Select(command => command.Line.Path));
+        Assert.Equal([new("B", "2")], unit.Service.Environment);
+    }
+
+    [Fact]
+    public void The_units_own_variables_are_known_at_once_unless_a_file_can_change_them()
+    {
+        const string Text = "[Service]\nExecStart=docker run $OPTIONS --name ${NAME} nginx\nEnvironment=\"OPTIONS=--rm -p 80:80\" NAME=%p\n";
+        var known = UnitLinter.Check(UnitName.Parse("web.service"), Text).Definition!;
+        var hidden = UnitLinter.Check(UnitName.Parse("web.service"), Text + "EnvironmentFile=-/etc/environment\n").Definition!;
+
+        Assert.Equal(("web", 80, true), (known.Container!.Name!, known.AdvertisedPort!.Value, known.Container.IsComplete));
+        Assert.Null(hidden.Container);
+        Assert.Equal([new EnvironmentFilePath("/etc/environment", true)], hidden.Service.EnvironmentFiles);
+    }
+
+    [Fact]
+    public void Service_options_have_systemds_meaning()
+    {
+        var service = UnitLinter.Check(
+            UnitName.Parse("a.service"),
+            """
+            [Unit]
+            StartLimitIntervalSec=1min
+            StartLimitBurst=3
+            [Service]
+            Type=oneshot
+            RemainAfterExit=yes
+            ExecStart=/bin/a
+            RestartSec=5
+            TimeoutStopSec=2min
+            KillMode=mixed
+            KillSignal=SIGQUIT
+            SuccessExitStatus=1 2 SIGTERM
+            """).Definition!.Service;
+
+        Assert.Equal((TimeSpan.FromMinutes(1), 3, ServiceType.OneShot, true), (service.StartLimitInterval, service.StartLimitBurst, service.Type, service.RemainAfterExit));
+        Assert.Equal((TimeSpan.FromSeconds(5), null, TimeSpan.FromMinutes(2)), (service.RestartDelay, service.TimeoutStart, service.TimeoutStop));
+        Assert.Equal((KillMode.Mixed, 3), (service.KillMode, service.KillSignal));
+        Assert.Equal([1, 2], service.SuccessExitStatus.Codes);
+        Assert.Equal([15], service.SuccessExitStatus.Signals);
+    }
+
+    [Fact]
+    public void Any_text_is_checked_without_an_exception()
+    {
+        string[] pieces =
+        [
+            "[Service]\n", "[X-Fleet]\n", "[X-HaWeb]\n", "[Unit]\n", "ExecStart=", "docker run ", "-p", "80", ":", "$A ", "${A}", "%i", "%", "\\\n", "\n", "\"", "=",
+            "Environment=", "A=", "MachineMetadata=", "Conflicts=", "Location=", "HealthCheck=", "http://", "VirtualIP=", "Listen=", "/", "--mount ", "--name=", "x", " ",
+        ];
+        var text = Gen.OneOf(Gen.Int[0, pieces.Length - 1].Select(i => pieces[i]).Array[0, 30].Select(string.Concat), Gen.String);
+        text.Sample(sample => { UnitLinter.Check(UnitName.Parse("a@1.service"), sample); });
+    }
+}
