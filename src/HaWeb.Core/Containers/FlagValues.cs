@@ -138,7 +138,7 @@ internal static partial class FlagValues
         _ => throw new FlagValueException($"'{text}' is none of always, missing, never."),
     };
 
-    [GeneratedRegex(@"\A(?<number>[0-9]{1,18}(\.[0-9]{1,9})?) ?(?<unit>[kKmMgGtTpP])?[iI]?[bB]?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A(?<number>[0-9]{1,13}(\.[0-9]{1,9})?) ?(?<unit>[kKmMgGtTpP])?[iI]?[bB]?\z", RegexOptions.CultureInvariant)]
     private static partial Regex BytesForm();
 
     [GeneratedRegex(@"\A(?:[0-9]{1,9}(?:\.[0-9]{1,9})?(?:us|µs|ms|s|m|h))+\z", RegexOptions.CultureInvariant)]

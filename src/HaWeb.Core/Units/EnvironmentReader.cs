@@ -90,7 +90,7 @@ internal sealed class EnvironmentReader(SpecifierContext context, OptionProblems
     {
         var equals = word.IndexOf('=', StringComparison.Ordinal);
         var name = equals < 0 ? word : word[..equals];
-        if (equals <= 0 || char.IsAsciiDigit(name[0]) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+        if (equals < 0 || !EnvironmentFile.IsName(name))
         {
             problems.Error(option, $"'{word}' does not set a variable.", "Write NAME=value; quote the whole where the value has blanks: \"NAME=two words\".");
             return;

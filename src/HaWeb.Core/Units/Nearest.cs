@@ -3,9 +3,17 @@ namespace HaWeb.Core.Units;
 /// <summary>Finds what someone meant to type.</summary>
 internal static class Nearest
 {
+    /// <summary>A longer word is no slip, and comparing it would take long.</summary>
+    private const int MaxLength = 64;
+
     /// <summary>A sentence that suggests the known word nearest to a mistyped one; null when none is near.</summary>
     public static string? Suggest(string typed, IEnumerable<string> known)
     {
+        if (typed.Length > MaxLength)
+        {
+            return null;
+        }
+
         var best = known
             .Select(word => (Word: word, Distance: Distance(typed.ToUpperInvariant(), word.ToUpperInvariant())))
             .Where(candidate => candidate.Distance <= Math.Max(2, candidate.Word.Length / 3))

@@ -125,14 +125,14 @@ internal sealed class UnitFileParser
             value.Append('\n').Append(_lines[index]);
         }
 
-        var end = _lines[index].TrimEnd();
-        if (end.Length < _lines[index].Length && IsContinued(end))
+        var text = value.ToString().TrimEnd();
+        if (IsContinued(text))
         {
-            Report(ProblemSeverity.Error, index, end.Length, name, "Blanks follow the backslash at the end of the line, so it does not continue it.", "Remove the blanks.");
+            Report(ProblemSeverity.Error, index, _lines[index].LastIndexOf('\\') + 1, name, "Blanks follow the backslash at the end of the line, so it does not continue it.", "Remove the blanks.");
             return;
         }
 
-        _options.Add(new UnitOption(_section!, name, value.ToString().TrimEnd(), start + 1, column));
+        _options.Add(new UnitOption(_section!, name, text, start + 1, column));
     }
 
     private static bool IsComment(string line) => line.Length > 0 && line[0] is '#' or ';';

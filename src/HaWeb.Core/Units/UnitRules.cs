@@ -76,5 +76,13 @@ internal static class UnitRules
         {
             problems.Error(section.FindLast(option => option.Name == problem.Setting) ?? section.Find(option => option.Name == "LoadBalancer")!, problem.Message);
         }
+
+        if (unit.Service.Start is [var start, ..] && !start.Option.Text.Contains("worker_shutdown_timeout", StringComparison.Ordinal))
+        {
+            problems.Warning(
+                start.Option,
+                "Without worker_shutdown_timeout an old nginx worker lives as long as its last connection, and stopping a backend waits for it.",
+                "Start it with nginx -g 'daemon off; worker_shutdown_timeout 30s;'.");
+        }
     }
 }
