@@ -1,0 +1,50 @@
+using HaWeb.Core.Containers;
+
+namespace HaWeb.Core.Simulation;
+
+/// <summary>A pretend container.</summary>
+public sealed class SimulatedContainer
+{
+    internal SimulatedContainer(string id, string name, ContainerSpec spec, ContainerLabels labels)
+    {
+        Id = id;
+        Name = name;
+        Spec = spec;
+        Labels = labels;
+    }
+
+    /// <summary>Its id.</summary>
+    public string Id { get; }
+
+    /// <summary>Its name.</summary>
+    public string Name { get; }
+
+    /// <summary>What it was created from.</summary>
+    public ContainerSpec Spec { get; }
+
+    /// <summary>Its labels.</summary>
+    public ContainerLabels Labels { get; }
+
+    /// <summary>Whether it runs.</summary>
+    public bool Running { get; internal set; }
+
+    /// <summary>Whether it runs and answers nothing.</summary>
+    public bool Hangs { get; internal set; }
+
+    /// <summary>The exit code of its last run.</summary>
+    public long? ExitCode { get; internal set; }
+
+    /// <summary>When it was started last.</summary>
+    public DateTimeOffset? StartedAt { get; internal set; }
+
+    /// <summary>Files that were put into it.</summary>
+    public IDictionary<string, string> Files { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The config that its nginx serves, where it is one.</summary>
+    public string? ServedConfig { get; internal set; }
+
+    /// <summary>How often its nginx was reloaded.</summary>
+    public int Reloads { get; internal set; }
+
+    internal ContainerState State => new(Id, Name, Labels, Running, ExitCode, StartedAt, null);
+}

@@ -1,0 +1,121 @@
+using HaWeb.Core.Containers;
+
+namespace HaWeb.Core.Simulation;
+
+/// <summary>A pretend Docker Engine: containers that start, serve, end and are removed.</summary>
+public sealed class SimulatedDocker
+{
+    private readonly string _machine;
+    private readonly SortedDictionary<string, SimulatedContainer> _containers = new(StringComparer.Ordinal);
+    private int _created;
+
+    internal SimulatedDocker(string machine) => _machine = machine;
+
+    /// <summary>All containers, by id.</summary>
+    public IReadOnlyCollection<SimulatedContainer> Containers => _containers.Values;
+
+    /// <summary>Images that no registry has.</summary>
+    public ISet<string> MissingImages { get; } = new SortedSet<string>(StringComparer.Ordinal);
+
+    internal Action<SimulatedContainer> Exited { get; set; } = _ => { };
+
+    /// <summary>The running container of a unit, or null.</summary>
+    public SimulatedContainer? RunningOf(string unit) =>
+        _containers.Values.FirstOrDefault(container => container.Running && container.Labels.Unit == unit && container.Labels.RunHash.Length > 0);
+
+    internal SimulatedContainer? Find(string nameOrId) =>
+        _containers.GetValueOrDefault(nameOrId) ?? _containers.Values.FirstOrDefault(container => container.Name == nameOrId);
+
+    internal void End(SimulatedContainer container, long exitCode)
+    {
+        if (container.Running)
+        {
+            container.Running = false;
+            container.Hangs = false;
+            container.ExitCode = exitCode;
+            container.ServedConfig = null;
+            Exited(container);
+        }
+    }
+
+    /// <summary>Does what is asked, at once.</summary>
+    /// <returns>The result, or why there is none.</returns>
+    internal (DockerResult? Result, DockerFailure Failure, string Message) Do(DockerRequest request, DateTimeOffset now) => request switch
+    {
+        DockerRequest.Pull pull when MissingImages.Contains(pull.Image) => (null, DockerFailure.NoSuchImage, $"there is no image {pull.Image}"),
+        DockerRequest.Create create => Create(create),
+        DockerRequest.PutFile put => With(put.Container, container => container.Files[put.Path] = put.Text),
+        DockerRequest.Start start => With(start.Container, container => Start(container, now)),
+        DockerRequest.Stop stop => With(stop.Container, container => End(container, 0)),
+        DockerRequest.Kill kill => Kill(kill),
+        DockerRequest.Remove remove => Remove(remove),
+        DockerRequest.Exec exec => With(exec.Container, _ => { }, new DockerResult.Exited(0, "")),
+        DockerRequest.Inspect inspect => Find(inspect.Container) is { } found ? (new DockerResult.Inspected(found.State), default, "") : Absent(inspect.Container),
+        DockerRequest.Tail => (new DockerResult.Printed([]), default, ""),
+        _ => (new DockerResult.Done(), default, ""),
+    };
+
+    private static (DockerResult?, DockerFailure, string) Absent(string name) => (null, DockerFailure.NoSuchContainer, $"there is no container {name}");
+
+    private static void Start(SimulatedContainer container, DateTimeOffset now)
+    {
+        if (!container.Running)
+        {
+            container.Running = true;
+            container.StartedAt = now;
+            container.ServedConfig = container.Files.Values.FirstOrDefault();
+        }
+    }
+
+    private (DockerResult?, DockerFailure, string) Create(DockerRequest.Create create)
+    {
+        if (create.Spec.Name is { } name && Find(name) is { } taken)
+        {
+            if (taken.Running || taken.Labels.Unit != create.Labels.Unit)
+            {
+                return (null, DockerFailure.NameInUse, $"the name {name} is in use by the container {taken.Id}");
+            }
+
+            _containers.Remove(taken.Id);
+        }
+
+        var id = $"{_machine}-c{++_created}";
+        _containers.Add(id, new SimulatedContainer(id, create.Spec.Name ?? id, create.Spec, create.Labels));
+        return (new DockerResult.Created(id), default, "");
+    }
+
+    private (DockerResult?, DockerFailure, string) Kill(DockerRequest.Kill kill) => Find(kill.Container) switch
+    {
+        null => Absent(kill.Container),
+        { Running: false } => (null, DockerFailure.Refused, $"the container {kill.Container} is not running"),
+        { } container => With(container.Id, one => End(one, kill.Signal is "SIGKILL" or "KILL" or "9" ? 137 : 143)),
+    };
+
+    private (DockerResult?, DockerFailure, string) Remove(DockerRequest.Remove remove)
+    {
+        if (Find(remove.Container) is not { } container)
+        {
+            return remove.MayBeAbsent ? (new DockerResult.Done(), default, "") : Absent(remove.Container);
+        }
+
+        if (container.Running && !remove.Force)
+        {
+            return (null, DockerFailure.Refused, $"the container {remove.Container} is running");
+        }
+
+        End(container, 137);
+        _containers.Remove(container.Id);
+        return (new DockerResult.Done(), default, "");
+    }
+
+    private (DockerResult?, DockerFailure, string) With(string name, Action<SimulatedContainer> action, DockerResult? result = null)
+    {
+        if (Find(name) is not { } container)
+        {
+            return Absent(name);
+        }
+
+        action(container);
+        return (result ?? new DockerResult.Done(), default, "");
+    }
+}

@@ -1,0 +1,283 @@
+using HaWeb.Core.Containers;
+using HaWeb.Core.Effects;
+using HaWeb.Core.LoadBalancing;
+using HaWeb.Core.Storage;
+
+namespace HaWeb.Core.Simulation;
+
+/// <summary>Runs one state machine in a simulated world: gives it events, and turns its effects into what they would do.</summary>
+internal sealed class SimulatedProcess
+{
+    private readonly SimulatedWorld _world;
+    private readonly SimulatedMachine _machine;
+    private readonly IStateMachine _state;
+    private readonly SortedDictionary<string, Following> _followings = new(StringComparer.Ordinal);
+    private DateTimeOffset? _wakeAt;
+
+    public SimulatedProcess(SimulatedWorld world, SimulatedMachine machine, IStateMachine state)
+    {
+        _world = world;
+        _machine = machine;
+        _state = state;
+    }
+
+    /// <summary>Whether its agent has ended: nothing reaches it any more, and it does nothing.</summary>
+    public bool Ended { get; set; }
+
+    public void Deliver(Event happened)
+    {
+        if (Ended)
+        {
+            return;
+        }
+
+        foreach (var effect in _state.Step(happened, _world.Now))
+        {
+            Do(effect);
+        }
+    }
+
+    public void StoreChanged()
+    {
+        foreach (var following in _followings.Values)
+        {
+            Pump(following);
+        }
+    }
+
+    private void Do(Effect effect)
+    {
+        switch (effect)
+        {
+            case Effect.WakeAt { At: var at }:
+                Wake(at);
+                break;
+            case Effect.Follow { Prefix: var prefix }:
+                _followings[prefix] = new Following(prefix);
+                Pump(_followings[prefix]);
+                break;
+            case Effect.Unfollow { Prefix: var prefix }:
+                _followings.Remove(prefix);
+                break;
+            case Effect.Commit commit:
+                AskStore(commit.Id, store => new Event.Committed(commit.Id, _world.Change(_ => store.Commit(commit.Transaction))));
+                break;
+            case Effect.List list:
+                AskStore(list.Id, store => new Event.Listed(list.Id, store.List(list.Prefix)));
+                break;
+            case Effect.GrantLease grant:
+                AskStore(grant.Id, store => new Event.LeaseGranted(grant.Id, _world.Change(_ => store.GrantLease(grant.TimeToLive, _world.Now))));
+                break;
+            case Effect.KeepAlive keep:
+                var sentAt = _world.Now;
+                AskStore(keep.Id, store => new Event.LeaseKept(keep.Id, _world.Change(_ => store.KeepAlive(keep.Lease, _world.Now)), sentAt));
+                break;
+            case Effect.QueryLease query:
+                AskStore(query.Id, store => new Event.LeaseRemains(query.Id, store.GetRemaining(query.Lease, _world.Now)));
+                break;
+            case Effect.Docker docker:
+                AskDocker(docker);
+                break;
+            case Effect.Probe probe:
+                Probe(probe);
+                break;
+            case Effect.Nginx nginx:
+                _world.After(SimulatedTimes.Reload, () => Answer(new Event.NginxAnswered(nginx.Id, AskNginx(nginx)), nginx));
+                break;
+            case Effect.Report report:
+                _world.Note(report.Subject, report.Message);
+                break;
+        }
+    }
+
+    private void Wake(DateTimeOffset at)
+    {
+        if (_wakeAt == at)
+        {
+            return;
+        }
+
+        _wakeAt = at;
+        _world.At(at > _world.Now ? at : _world.Now, () =>
+        {
+            if (_wakeAt == at)
+            {
+                _wakeAt = null;
+                Deliver(new Event.Woke());
+            }
+        });
+    }
+
+    private void AskStore(long id, Func<StoreState, Event> ask)
+    {
+        if (!_machine.ReachesStore)
+        {
+            Fail();
+            return;
+        }
+
+        _world.After(SimulatedTimes.Store, () =>
+        {
+            if (Ended)
+            {
+                return;
+            }
+
+            if (!_machine.ReachesStore)
+            {
+                Fail();
+                return;
+            }
+
+            var answer = Refusable(id, ask);
+            _world.After(SimulatedTimes.Store, () => Deliver(_machine.ReachesStore ? answer : new Event.StoreFailed(id, StoreFailure.Unavailable, "the connection broke")));
+        });
+
+        void Fail() => _world.After(SimulatedTimes.StoreDeadline, () => Deliver(new Event.StoreFailed(id, StoreFailure.Unavailable, "the store does not answer")));
+    }
+
+    private Event Refusable(long id, Func<StoreState, Event> ask)
+    {
+        try
+        {
+            return ask(_world.Store);
+        }
+        catch (StoreRefusedException refused)
+        {
+            return new Event.StoreFailed(id, refused.Failure, refused.Message);
+        }
+    }
+
+    private void AskDocker(Effect.Docker docker)
+    {
+        var delay = docker.Request is DockerRequest.Stop ? SimulatedTimes.Stop : SimulatedTimes.Docker;
+        _world.After(delay, () =>
+        {
+            if (Ended)
+            {
+                return;
+            }
+
+            if (!_machine.DockerIsUp)
+            {
+                Deliver(new Event.DockerFailed(docker.Id, DockerFailure.Unavailable, "Docker does not answer"));
+                return;
+            }
+
+            var (result, failure, message) = _machine.Docker.Do(docker.Request, _world.Now);
+            Deliver(result is null ? new Event.DockerFailed(docker.Id, failure, message) : new Event.DockerAnswered(docker.Id, result));
+        });
+    }
+
+    private void Probe(Effect.Probe probe)
+    {
+        var passed = _machine.Answers(probe.Request);
+        _world.After(passed ? SimulatedTimes.Probe : probe.Request.Timeout, () =>
+            Deliver(new Event.Probed(probe.Id, passed, passed ? null : "connection refused", SimulatedTimes.Probe)));
+    }
+
+    private NginxResult AskNginx(Effect.Nginx nginx)
+    {
+        var name = nginx.Request switch
+        {
+            NginxRequest.Apply apply => apply.Container,
+            NginxRequest.AwaitDrained wait => wait.Container,
+            NginxRequest.ReadConfig read => read.Container,
+            _ => "",
+        };
+        if (!_machine.DockerIsUp || _machine.Docker.Find(name) is not { Running: true } container)
+        {
+            return nginx.Request is NginxRequest.AwaitDrained ? new NginxResult.Drained() : new NginxResult.Failed("its container does not run");
+        }
+
+        switch (nginx.Request)
+        {
+            case NginxRequest.Apply apply:
+                container.Files[apply.Path] = apply.Text;
+                container.ServedConfig = apply.Text;
+                container.Reloads++;
+                return new NginxResult.Applied([container.Reloads]);
+            case NginxRequest.ReadConfig read:
+                return new NginxResult.Read(container.Files.TryGetValue(read.Path, out var text) ? text : null, IsServed: true, []);
+            default:
+                return new NginxResult.Drained();
+        }
+    }
+
+    private void Answer(Event.NginxAnswered answer, Effect.Nginx asked)
+    {
+        if (asked.Request is NginxRequest.AwaitDrained)
+        {
+            _world.After(SimulatedTimes.Drain, () => Deliver(answer));
+        }
+        else
+        {
+            Deliver(answer);
+        }
+    }
+
+    private void Pump(Following following)
+    {
+        if (following.Scheduled)
+        {
+            return;
+        }
+
+        following.Scheduled = true;
+        _world.After(SimulatedTimes.Store, () =>
+        {
+            following.Scheduled = false;
+            if (!Ended && _followings.GetValueOrDefault(following.Prefix) == following)
+            {
+                Update(following);
+            }
+        });
+    }
+
+    private void Update(Following following)
+    {
+        if (!_machine.ReachesStore)
+        {
+            if (!following.Interrupted)
+            {
+                following.Interrupted = true;
+                Deliver(new Event.Followed(following.Prefix, new StoreUpdate.Interrupted("the store does not answer")));
+            }
+
+            return;
+        }
+
+        if (following.Next == 0 || following.Next <= _world.Store.CompactedRevision)
+        {
+            var listing = _world.Store.List(following.Prefix);
+            following.Next = listing.Revision + 1;
+            following.Interrupted = false;
+            Deliver(new Event.Followed(following.Prefix, new StoreUpdate.Listed(listing)));
+            return;
+        }
+
+        if (following.Interrupted)
+        {
+            following.Interrupted = false;
+            Deliver(new Event.Followed(following.Prefix, new StoreUpdate.Resumed()));
+        }
+
+        var events = _world.Store.EventsFrom(following.Prefix, following.Next);
+        following.Next = _world.Store.Revision + 1;
+        if (events.Count > 0)
+        {
+            Deliver(new Event.Followed(following.Prefix, new StoreUpdate.Changed(_world.Store.Revision, events)));
+        }
+    }
+
+    private sealed class Following(string prefix)
+    {
+        public string Prefix { get; } = prefix;
+
+        public long Next { get; set; }
+
+        public bool Interrupted { get; set; }
+
+        public bool Scheduled { get; set; }
+    }
+}

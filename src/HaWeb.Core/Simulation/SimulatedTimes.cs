@@ -1,0 +1,32 @@
+namespace HaWeb.Core.Simulation;
+
+/// <summary>How long things take in a simulated world.</summary>
+public static class SimulatedTimes
+{
+    /// <summary>One way to the store, or back.</summary>
+    public static TimeSpan Store { get; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>After this, a request that the store does not answer has failed.</summary>
+    public static TimeSpan StoreDeadline { get; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Between two attempts to follow a store that does not answer.</summary>
+    public static TimeSpan Retry { get; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>A request to Docker.</summary>
+    public static TimeSpan Docker { get; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>From a stop signal to the end of a container.</summary>
+    public static TimeSpan Stop { get; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>From the start of a container to its first served request.</summary>
+    public static TimeSpan Boot { get; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>A probe that is answered.</summary>
+    public static TimeSpan Probe { get; } = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>From a reload to new workers.</summary>
+    public static TimeSpan Reload { get; } = TimeSpan.FromMilliseconds(15);
+
+    /// <summary>From a reload to the end of the last old worker.</summary>
+    public static TimeSpan Drain { get; } = TimeSpan.FromMilliseconds(300);
+}
