@@ -23,7 +23,7 @@ public sealed class PlacementView
             SyncMachine(machine);
         }
 
-        foreach (var (_, unit, _) in state.Placements.Entries)
+        foreach (var unit in state.Placements.Entries.Select(entry => entry.Item).Distinct(StringComparer.Ordinal).ToList())
         {
             Resync(unit);
         }

@@ -1,0 +1,148 @@
+using HaWeb.Core.Scheduling;
+
+namespace HaWeb.Tests.Unit.Scheduling;
+
+public sealed class LossDetectorTests
+{
+    private static readonly TimeSpan Ttl = TimeSpan.FromSeconds(10);
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly LossDetector _losses = new(TimeSpan.FromSeconds(3));
+
+    [Fact]
+    public void A_session_that_ends_on_a_watch_unbroken_for_its_time_to_live_is_proof()
+    {
+        Connect("A", "B", "C");
+
+        _losses.Absent("A", seen: true, Ttl, At(10));
+
+        Assert.True(_losses.IsLost("A", At(10)));
+    }
+
+    [Fact]
+    public void One_that_ends_sooner_after_the_listing_is_proof_one_time_to_live_later()
+    {
+        Connect("A", "B", "C");
+
+        _losses.Absent("A", seen: true, Ttl, At(9));
+
+        Assert.False(_losses.IsLost("A", At(18.9)));
+        Assert.True(_losses.IsLost("A", At(19)));
+        Assert.Equal(At(19), _losses.NextProof(At(9)));
+    }
+
+    [Fact]
+    public void One_found_gone_in_a_listing_is_proof_one_time_to_live_later()
+    {
+        Connect("B", "C");
+
+        _losses.Absent("A", seen: false, Ttl, At(30));
+
+        Assert.False(_losses.IsLost("A", At(39)));
+        Assert.True(_losses.IsLost("A", At(40)));
+    }
+
+    [Fact]
+    public void After_a_gap_a_session_that_ends_within_two_times_to_live_needs_one_more()
+    {
+        Connect("A", "B", "C");
+        _losses.Contact(At(20));
+        _losses.Interrupted();
+        _losses.Connected(At(24));
+
+        _losses.Absent("A", seen: true, Ttl, At(43));
+
+        Assert.False(_losses.IsLost("A", At(52)));
+        Assert.True(_losses.IsLost("A", At(53)));
+    }
+
+    [Fact]
+    public void A_short_gap_asks_for_no_more_proof_than_an_unbroken_watch_does()
+    {
+        Connect("A", "B", "C");
+        _losses.Contact(At(20));
+        _losses.Interrupted();
+        _losses.Connected(At(22));
+
+        _losses.Absent("A", seen: true, Ttl, At(33));
+
+        Assert.True(_losses.IsLost("A", At(33)));
+    }
+
+    [Fact]
+    public void Nothing_is_lost_while_the_store_cannot_be_followed()
+    {
+        Connect("A", "B", "C");
+        _losses.Absent("A", seen: true, Ttl, At(9));
+        _losses.Interrupted();
+
+        Assert.False(_losses.IsLost("A", At(60)));
+
+        _losses.Connected(At(60));
+        Assert.False(_losses.IsLost("A", At(69)));
+        Assert.True(_losses.IsLost("A", At(70)));
+    }
+
+    [Fact]
+    public void When_more_than_half_vanish_within_one_time_to_live_nothing_is_lost_however_long_it_takes()
+    {
+        Connect("A", "B", "C", "D");
+        _losses.Absent("A", seen: false, Ttl, At(20));
+        _losses.Absent("B", seen: false, Ttl, At(21));
+        Assert.Empty(_losses.Holding);
+
+        _losses.Absent("C", seen: false, Ttl, At(25));
+
+        Assert.Equal(["A", "B", "C"], _losses.Holding);
+        Assert.False(_losses.IsLost("A", At(1000)));
+    }
+
+    [Fact]
+    public void The_hold_ends_when_enough_of_them_are_back()
+    {
+        Connect("A", "B", "C", "D");
+        foreach (var machine in new[] { "A", "B", "C" })
+        {
+            _losses.Absent(machine, seen: false, Ttl, At(20));
+        }
+
+        _losses.Present("A", At(100));
+
+        Assert.Empty(_losses.Holding);
+        Assert.True(_losses.IsLost("B", At(100)));
+    }
+
+    [Fact]
+    public void Or_when_they_are_removed_or_an_operator_says_so()
+    {
+        Connect("A", "B", "C");
+        _losses.Absent("A", seen: false, Ttl, At(20));
+        _losses.Absent("B", seen: false, Ttl, At(20));
+        Assert.NotEmpty(_losses.Holding);
+
+        _losses.Release(At(50));
+
+        Assert.Empty(_losses.Holding);
+        Assert.True(_losses.IsLost("A", At(50)));
+    }
+
+    [Fact]
+    public void Half_is_not_more_than_half_and_one_is_not_two()
+    {
+        Connect("A", "B");
+        _losses.Absent("A", seen: true, Ttl, At(20));
+        Assert.Empty(_losses.Holding);
+        Assert.True(_losses.IsLost("A", At(20)));
+    }
+
+    private static DateTimeOffset At(double seconds) => Start + TimeSpan.FromSeconds(seconds);
+
+    private void Connect(params string[] machines)
+    {
+        _losses.Connected(Start);
+        foreach (var machine in machines)
+        {
+            _losses.Present(machine, Start);
+        }
+    }
+}
