@@ -27,6 +27,15 @@ internal static class EngineInternals
     public static Exception StopUpstream(InternalCommand requester) =>
         (Exception)Create("System.Management.Automation.StopUpstreamCommandsException", requester);
 
+    /// <summary>Marks an error so that Out-Default writes it to the error stream.</summary>
+    public static PSObject ForErrorStream(ErrorRecord error)
+    {
+        var marked = new PSObject(error);
+        var streams = Type("System.Management.Automation.WriteStreamType");
+        Member<PropertyInfo>(typeof(PSObject), "WriteStream").SetValue(marked, Enum.Parse(streams, "Error"));
+        return marked;
+    }
+
     /// <summary>Gives a formatting cmdlet the engine's implementation of that shape (Table, List).</summary>
     public static void UseShape(FrontEndCommandBase command, string shape)
     {

@@ -34,14 +34,14 @@ internal sealed class HostSession : IDisposable
         }
 
         EngineInternals.LetExitReachHost(_runspace);
-        var completed = Run(script, addToHistory: false);
+        var completed = Run(script);
         return ExitCode(completed ? 0 : 1);
     }
 
     /// <summary>Runs a text; gives its <c>exit</c> code, 1 if it or its last command failed, else 0.</summary>
     public int RunCommand(string text)
     {
-        var succeeded = Run(new Command(text, isScript: true, useLocalScope: false), addToHistory: false) && LastCommandSucceeded();
+        var succeeded = Run(new Command(text, isScript: true, useLocalScope: false)) && LastCommandSucceeded();
         return ExitCode(succeeded ? 0 : 1);
     }
 
@@ -50,7 +50,7 @@ internal sealed class HostSession : IDisposable
     {
         while (_host.RequestedExitCode is null && _stoppedWith is null && ReadCommand() is { } text)
         {
-            Run(new Command(text, isScript: true, useLocalScope: false), addToHistory: true);
+            Run(new Command(text, isScript: true, useLocalScope: false));
         }
 
         return ExitCode(0);
@@ -71,7 +71,7 @@ internal sealed class HostSession : IDisposable
     private int ExitCode(int otherwise) => _stoppedWith ?? _host.RequestedExitCode ?? otherwise;
 
     /// <summary>False if a terminating error, already reported, or a stop ended the pipeline.</summary>
-    private bool Run(Command command, bool addToHistory)
+    private bool Run(Command command)
     {
         using var shell = PowerShell.Create(_runspace);
         var output = new Command("Out-Default");
@@ -80,7 +80,8 @@ internal sealed class HostSession : IDisposable
         try
         {
             Begin(shell);
-            shell.Invoke(null, new PSInvocationSettings { AddToHistory = addToHistory });
+            // The engine keeps $? only for what goes into the history.
+            shell.Invoke(null, new PSInvocationSettings { AddToHistory = true });
             return true;
         }
         catch (PipelineStoppedException)
@@ -117,16 +118,13 @@ internal sealed class HostSession : IDisposable
     private void Report(ErrorRecord error)
     {
         using var shell = PowerShell.Create(_runspace);
-        // The engine's mark for "render this on the error stream".
-        var shown = PSObject.AsPSObject(error);
-        shown.Properties.Add(new PSNoteProperty("writeErrorStream", true));
-        shell.AddCommand("Out-Default").AddParameter("InputObject", shown).Invoke();
+        shell.AddCommand("Out-Default").Invoke(new[] { EngineInternals.ForErrorStream(error) });
     }
 
     private bool LastCommandSucceeded()
     {
-        using var shell = PowerShell.Create(_runspace);
-        return shell.AddScript("$global:?").Invoke<bool>() is [true];
+        using var pipeline = _runspace.CreatePipeline("$global:?");
+        return pipeline.Invoke() is [{ BaseObject: true }];
     }
 
     private string? ReadCommand()
