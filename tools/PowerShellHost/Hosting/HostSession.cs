@@ -11,6 +11,8 @@ internal sealed class HostSession : IDisposable
     private readonly ConsoleHost _host;
     private readonly Runspace _runspace;
     private PowerShell? _running;
+    private bool _isStopping;
+    private bool _isPrompting;
     private int? _stoppedWith;
 
     public HostSession(bool nonInteractive)
@@ -48,6 +50,7 @@ internal sealed class HostSession : IDisposable
     /// <summary>Reads commands and runs them, until the end of input, <c>exit</c> or a signal.</summary>
     public int RunPrompt()
     {
+        _isPrompting = true;
         while (_host.RequestedExitCode is null && _stoppedWith is null && ReadCommand() is { } text)
         {
             Run(new Command(text, isScript: true, useLocalScope: false));
@@ -56,15 +59,28 @@ internal sealed class HostSession : IDisposable
         return ExitCode(0);
     }
 
-    /// <summary>Stops the running pipeline; the host then ends with this exit code. False if nothing is running.</summary>
-    public bool TryStop(int exitCode)
+    /// <summary>
+    /// Stops the running pipeline; the host then ends with this exit code, but a prompt goes on after an interrupt. False if
+    /// nothing is running, or it is being stopped already.
+    /// </summary>
+    public bool TryStop(int exitCode, bool isInterrupt)
     {
         lock (_gate)
         {
-            _stoppedWith = exitCode;
+            if (!(_isPrompting && isInterrupt))
+            {
+                _stoppedWith = exitCode;
+            }
+
+            if (_running is null || _isStopping)
+            {
+                return false;
+            }
+
+            _isStopping = true;
             // Not Stop(): it waits for the pipeline, and the signal's thread must stay free for a second signal.
-            _running?.BeginStop(null, null);
-            return _running is not null;
+            _running.BeginStop(null, null);
+            return true;
         }
     }
 
@@ -112,6 +128,7 @@ internal sealed class HostSession : IDisposable
             }
 
             _running = shell;
+            _isStopping = false;
         }
     }
 

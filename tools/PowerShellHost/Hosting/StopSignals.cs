@@ -4,21 +4,20 @@ namespace HaWeb.Tools.PowerShellHost.Hosting;
 
 /// <summary>
 /// Turns SIGINT (Ctrl+C) and SIGTERM into a stop of the running pipeline, after which the host ends. A second signal
-/// ends the process at once.
+/// ends the process at once, and so does one that comes while nothing runs.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
     private readonly HostSession _session;
     private readonly PosixSignalRegistration[] _registrations;
-    private int _received;
 
     public StopSignals(HostSession session)
     {
         _session = session;
         _registrations =
         [
-            PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, 130)),
-            PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, 143)),
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, 130, isInterrupt: true)),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, 143, isInterrupt: false)),
         ];
     }
 
@@ -30,9 +29,9 @@ internal sealed class StopSignals : IDisposable
         }
     }
 
-    private void OnSignal(PosixSignalContext context, int exitCode)
+    private void OnSignal(PosixSignalContext context, int exitCode, bool isInterrupt)
     {
-        if (Interlocked.Increment(ref _received) == 1 && _session.TryStop(exitCode))
+        if (_session.TryStop(exitCode, isInterrupt))
         {
             context.Cancel = true;
             return;
