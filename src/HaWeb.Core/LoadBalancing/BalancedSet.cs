@@ -53,6 +53,25 @@ public sealed class BalancedSet
     /// <summary>The leases to ask about, in ascending order.</summary>
     public IReadOnlyList<long> UnaskedLeases => [.. _services.Values.SelectMany(service => service.UnaskedLeases).Distinct().Order()];
 
+    /// <summary>What is served, as entries of the store with the leases they go or went with. Given to <see cref="Remember"/> it outlives the process.</summary>
+    public IReadOnlyList<StoreEntry> Memory =>
+    [
+        .. _services.SelectMany(service => service.Value.Leased
+            .Select(one => new StoreEntry(_keys.Backend(service.Key, one.Name), one.Backend.ToString(), 0, 0, 0, one.Lease))
+            .OrderBy(entry => entry.Key, StringComparer.Ordinal)),
+    ];
+
+    /// <summary>Takes up what another process served: what the first listing lacks of it departed in between. To be called before any update.</summary>
+    /// <param name="memory">Its <see cref="Memory"/>; entries that are not of these services, or no backends, are left out.</param>
+    public void Remember(IEnumerable<StoreEntry> memory)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        foreach (var entry in memory.Where(entry => Backend.TryParse(entry.Value, out _) is not null))
+        {
+            Set(entry.Key, entry, 0, []);
+        }
+    }
+
     /// <summary>Whether a listing is of another history than what was told before: another store, or one restored from a backup.</summary>
     public bool IsOtherHistory(StoreListing listing) => IsListed && (listing.ClusterId != _clusterId || listing.Revision < _seen);
 

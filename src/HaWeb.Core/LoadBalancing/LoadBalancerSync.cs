@@ -74,6 +74,15 @@ public sealed class LoadBalancerSync
     /// <summary>When <see cref="Woke"/> wants to be called, or null.</summary>
     public DateTimeOffset? NextWake => _questions.NextWake is { } question && (_nginx.NextWake is not { } other || question < other) ? question : _nginx.NextWake;
 
+    /// <summary>What is served now; to be kept on the machine's disk whenever it changes, for the next process's <see cref="Remember"/>.</summary>
+    public IReadOnlyList<StoreEntry> Memory => _set.Memory;
+
+    /// <summary>
+    /// Takes up what the process before served, so that backends that were lost meanwhile, or were lost already, are not taken for withdrawn ones.
+    /// To be called before <see cref="Registered"/>, if at all.
+    /// </summary>
+    public void Remember(IEnumerable<StoreEntry> memory) => _set.Remember(memory);
+
     /// <summary>Begins: the balancer's key shall be in the store, serving nothing yet.</summary>
     public void Start() => Publish();
 

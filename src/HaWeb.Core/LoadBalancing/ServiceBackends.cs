@@ -17,12 +17,13 @@ internal sealed class ServiceBackends
     public ServiceBackends(bool keepWhenEmpty) => _keepWhenEmpty = keepWhenEmpty;
 
     /// <summary>What is served.</summary>
-    public IReadOnlyList<NamedBackend> Served =>
-    [
-        .. _present.Where(one => one.Value.Backend is not null).Select(one => new NamedBackend(one.Key, one.Value.Backend!)),
-        .. _departed.Select(one => new NamedBackend(one.Key, one.Value.Backend)),
-        .. _held.Select(one => new NamedBackend(one.Key, one.Value.Backend)),
-    ];
+    public IReadOnlyList<NamedBackend> Served => [.. Leased.Select(one => new NamedBackend(one.Name, one.Backend))];
+
+    /// <summary>The leases that what is served goes with, or went with.</summary>
+    public IEnumerable<(string Name, Backend Backend, long Lease)> Leased =>
+        _present.Where(one => one.Value.Backend is not null).Select(one => (one.Key, one.Value.Backend!, one.Value.Lease))
+            .Concat(_departed.Select(one => (one.Key, one.Value.Backend, one.Value.Lease)))
+            .Concat(_held.Select(one => (one.Key, one.Value.Backend, one.Value.Lease)));
 
     /// <summary>Whether backends are served that were lost, because no other is there.</summary>
     public bool IsStale => _held.Values.Any(one => one.IsLost);
@@ -41,16 +42,16 @@ internal sealed class ServiceBackends
     {
         var before = _present.GetValueOrDefault(name);
         var backend = Backend.TryParse(entry.Value, out var problem);
-        if (backend is null && LastGood(name) is { } good)
+        if (backend is not null)
         {
-            _held[name] = new Held(good, IsLost: true);
-        }
-        else
-        {
+            _departed.Remove(name);
             _held.Remove(name);
         }
+        else if (before?.Backend is { } good)
+        {
+            _held[name] = new Held(good, before.Lease, IsLost: true);
+        }
 
-        _departed.Remove(name);
         _present[name] = new Present(backend, entry.Lease, entry.ModRevision);
         return backend is null && before?.ModRevision != entry.ModRevision ? problem : null;
     }
@@ -60,20 +61,26 @@ internal sealed class ServiceBackends
     /// <param name="revision">The first revision at which it may have been.</param>
     public void Remove(string name, long revision)
     {
-        var backend = LastGood(name);
-        if (!_present.Remove(name, out var gone) || backend is null)
+        if (!_present.Remove(name, out var gone))
         {
             return;
         }
 
-        _held.Remove(name);
+        // One that had departed, came back unreadable and goes again: the last time says why.
+        _departed.Remove(name, out var earlier);
+        _held.Remove(name, out var held);
+        if ((gone.Backend ?? held?.Backend ?? earlier?.Backend) is not { } backend)
+        {
+            return;
+        }
+
         if (gone.Lease == 0)
         {
-            Withdraw(name, backend);
+            Withdraw(name, backend, gone.Lease);
         }
         else
         {
-            _departed[name] = new Departed(backend, gone.Lease, revision, 0);
+            _departed[name] = new Departed(backend, gone.Lease, earlier?.Revision ?? revision, 0);
         }
     }
 
@@ -91,11 +98,11 @@ internal sealed class ServiceBackends
             _departed.Remove(name);
             if (leaseIsGone)
             {
-                _held[name] = new Held(one.Backend, IsLost: true);
+                _held[name] = new Held(one.Backend, one.Lease, IsLost: true);
             }
             else
             {
-                Withdraw(name, one.Backend);
+                Withdraw(name, one.Backend, one.Lease);
             }
         }
     }
@@ -116,14 +123,11 @@ internal sealed class ServiceBackends
         }
     }
 
-    private Backend? LastGood(string name) =>
-        _present.GetValueOrDefault(name)?.Backend ?? _departed.GetValueOrDefault(name)?.Backend ?? _held.GetValueOrDefault(name)?.Backend;
-
-    private void Withdraw(string name, Backend backend)
+    private void Withdraw(string name, Backend backend, long lease)
     {
         if (_keepWhenEmpty)
         {
-            _held[name] = new Held(backend, IsLost: false);
+            _held[name] = new Held(backend, lease, IsLost: false);
         }
     }
 
@@ -139,5 +143,5 @@ internal sealed class ServiceBackends
 
     private sealed record Departed(Backend Backend, long Lease, long Revision, long Request);
 
-    private sealed record Held(Backend Backend, bool IsLost);
+    private sealed record Held(Backend Backend, long Lease, bool IsLost);
 }
