@@ -156,8 +156,8 @@ internal sealed class NginxInstaller
     // A rejected config waits for its own retry; another one has a right to its first try. An nginx that could not be asked is left alone for a while.
     private DateTimeOffset DueAt(string text)
     {
-        var isNews = _rejected is not null && !NginxText.IsSame(_rejected, text);
-        return isNews || _retryAt < _notBefore ? _notBefore : _retryAt;
+        var waitsForRetry = _rejected is null || NginxText.IsSame(_rejected, text);
+        return waitsForRetry && _retryAt > _notBefore ? _retryAt : _notBefore;
     }
 
     private void Send(string text, DateTimeOffset now)

@@ -19,9 +19,28 @@ internal static class Nginx
         return nginx.ExitCode == 0 && said.Length == 0 ? null : $"exit code {nginx.ExitCode}: {said}";
     }
 
-    /// <summary>Starts nginx in the foreground; killing the process ends its workers too.</summary>
-    public static Process Run(string folder, string config, int workers) =>
-        Start("-c", WriteMain(folder, config, workers), "-p", folder, "-g", "daemon off;");
+    /// <summary>Runs nginx while something is done with it.</summary>
+    public static async Task RunAsync(string folder, string config, int workers, Func<Task> action)
+    {
+        var main = WriteMain(folder, config, workers);
+        await EndAsync("-c", main, "-p", folder);
+        try
+        {
+            await action();
+        }
+        finally
+        {
+            await EndAsync("-s", "stop", "-c", main, "-p", folder);
+        }
+    }
+
+    // It goes to the background once it listens.
+    private static async Task EndAsync(params string[] arguments)
+    {
+        using var nginx = Start(arguments);
+        await nginx.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, nginx.ExitCode);
+    }
 
     private static string WriteMain(string folder, string config, int workers)
     {
