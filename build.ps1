@@ -119,7 +119,7 @@ function Get-Shell {
 function Get-PesterRunner {
     $pwsh = if ($isHost) { Get-Command pwsh -CommandType Application -ErrorAction Ignore | Select-Object -First 1 | ForEach-Object Source } else { Get-Shell }
     if ($pwsh) {
-        $found = & $pwsh -NoProfile -NonInteractive -Command 'if (Get-Module Pester -ListAvailable | Where-Object Version -ge 5.0) { "yes" }'
+        $found = & $pwsh -NoProfile -NonInteractive -Command 'if (Get-Module Pester -ListAvailable | Where-Object Version -ge "5.0") { "yes" }'
         if ($found -eq 'yes') {
             return [pscustomobject]@{ Shell = $pwsh; Arguments = @() }
         }

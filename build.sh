@@ -9,6 +9,7 @@ export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
 
 lab_packages=(etcd-server etcd-client docker.io nginx-light iproute2 iptables busybox-static procps)
 policy=/usr/sbin/policy-rc.d
+kept=$policy.haweb-kept
 policy_kept=
 
 say() { printf '==> %s\n' "$*"; }
@@ -38,9 +39,12 @@ restore_policy() {
 
 # Debian's packages start their services when installed; the lab starts its own, so nothing may start here.
 forbid_service_starts() {
-    if [[ -e $policy || -L $policy ]]; then
-        policy_kept=$policy.haweb-kept
-        mv -f -- "$policy" "$policy_kept"
+    if [[ -e $kept || -L $kept ]]; then
+        # A run that was killed left it; what stands in its place is that run's.
+        policy_kept=$kept
+    elif [[ -e $policy || -L $policy ]]; then
+        policy_kept=$kept
+        mv -- "$policy" "$kept"
     fi
     trap restore_policy EXIT
     trap 'exit 130' INT
@@ -77,7 +81,7 @@ install_lab_packages() {
 
 check_sdk() {
     command -v dotnet >/dev/null || fail "the .NET SDK is missing. Install the .NET 10 SDK and make sure that 'dotnet' is found."
-    dotnet --list-sdks | grep -q '^10\.' || fail "the .NET 10 SDK is missing; 'dotnet --list-sdks' shows other versions only. Install it."
+    dotnet --list-sdks | grep '^10\.' >/dev/null || fail "the .NET 10 SDK is missing; 'dotnet --list-sdks' shows other versions only. Install it."
 }
 
 has_pwsh() {
