@@ -1,0 +1,143 @@
+using HaWeb.Core.Operations;
+using HaWeb.Core.Operations.Views;
+
+namespace HaWeb.Tests.Unit.Operations.Views;
+
+public sealed class WaitConditionTests
+{
+    private const string Unit = "nginx@1.service";
+
+    private readonly TestCluster _cluster = new();
+
+    [Fact]
+    public void A_start_is_done_when_the_unit_runs_is_healthy_and_advertised()
+    {
+        _cluster.AddMachine("A", leads: true);
+        _cluster.Import("nginx@.service", TestCluster.Web);
+        _cluster.Apply(new StartUnits([Unit]));
+        Assert.Contains("no room", Going(WaitGoal.Launched));
+
+        _cluster.Place(Unit, "A");
+        Assert.Contains("waits for A", Going(WaitGoal.Launched));
+
+        _cluster.Report(Unit, "A", "activating", "start-pre");
+        Assert.Contains("start-pre", Going(WaitGoal.Launched));
+
+        _cluster.Report(Unit, "A");
+        Assert.Contains("health check", Going(WaitGoal.Launched));
+
+        _cluster.Advertise("website", "nginx@1", "A");
+        Assert.IsType<WaitVerdict.Done>(Judge(WaitGoal.Launched));
+    }
+
+    [Fact]
+    public void A_restart_is_not_done_by_the_run_before_it()
+    {
+        _cluster.Serve("1", "A");
+        _cluster.Apply(new RestartUnits([Unit], Force: true));
+        Going(WaitGoal.Launched);
+
+        _cluster.Place(Unit, "A");
+        Going(WaitGoal.Launched);
+
+        _cluster.Report(Unit, "A", with: status => status with { Healthy = true });
+        Assert.IsType<WaitVerdict.Done>(Judge(WaitGoal.Launched));
+    }
+
+    [Fact]
+    public void A_failed_unit_says_what_it_last_printed()
+    {
+        _cluster.Serve("1", "A");
+        _cluster.Report(Unit, "A", "failed", "failed", status => status with { ExitCode = 3, Reason = "exit-code", Output = "no such file" });
+
+        var failed = Assert.IsType<WaitVerdict.Failed>(Judge(WaitGoal.Launched));
+
+        Assert.Contains("exit code 3", failed.Reason);
+        Assert.Contains("no such file", failed.Reason);
+    }
+
+    [Fact]
+    public void A_unit_that_restarts_by_itself_is_on_its_way()
+    {
+        _cluster.Serve("1", "A");
+        _cluster.Report(Unit, "A", "activating", "auto-restart", status => status with { ExitCode = 3 });
+
+        Assert.Contains("auto-restart", Going(WaitGoal.Launched));
+    }
+
+    [Fact]
+    public void A_task_that_ended_well_has_arrived()
+    {
+        _cluster.Serve("1", "A");
+        _cluster.Report(Unit, "A", "inactive", "dead");
+        Going(WaitGoal.Launched);
+
+        _cluster.Report(Unit, "A", "inactive", "dead", status => status with { ExitCode = 0 });
+        Assert.IsType<WaitVerdict.Done>(Judge(WaitGoal.Launched));
+    }
+
+    [Fact]
+    public void A_stop_is_done_when_the_unit_is_dead_and_in_its_place()
+    {
+        _cluster.Serve("1", "A");
+        _cluster.Apply(new StopUnits([Unit], Force: true));
+        Going(WaitGoal.Loaded);
+
+        _cluster.Place(Unit, "A");
+        _cluster.Report(Unit, "A", "deactivating", "stop-sigterm");
+        Going(WaitGoal.Loaded);
+
+        _cluster.Report(Unit, "A", "inactive", "dead");
+        Assert.IsType<WaitVerdict.Done>(Judge(WaitGoal.Loaded));
+    }
+
+    [Fact]
+    public void An_unload_and_a_removal_are_done_when_the_unit_has_left()
+    {
+        _cluster.Serve("1", "A");
+        _cluster.Apply(new StopUnits([Unit], Unload: true, Force: true));
+        Going(WaitGoal.Inactive);
+        _cluster.Apply(new RemoveUnits([Unit], Force: true));
+        Going(WaitGoal.Removed);
+
+        _cluster.Leave(Unit, "A");
+        Assert.IsType<WaitVerdict.Done>(Judge(WaitGoal.Removed));
+    }
+
+    [Fact]
+    public void Whoever_is_overtaken_by_another_operator_is_told()
+    {
+        _cluster.Serve("1", "A");
+        _cluster.Apply(new StopUnits([Unit], Force: true));
+        Assert.Contains("loaded", Assert.IsType<WaitVerdict.Failed>(Judge(WaitGoal.Launched)).Reason);
+
+        _cluster.Apply(new RemoveUnits([Unit], Force: true));
+        _cluster.Leave(Unit, "A");
+        Assert.IsType<WaitVerdict.Failed>(Judge(WaitGoal.Launched));
+
+        _cluster.Apply(new StartUnits([Unit]));
+        Assert.IsType<WaitVerdict.Failed>(Judge(WaitGoal.Removed));
+    }
+
+    [Fact]
+    public void A_lost_machine_is_waited_for()
+    {
+        _cluster.Serve("1", "A");
+        _cluster.Lose("A");
+
+        Assert.Contains("not alive", Going(WaitGoal.Launched));
+    }
+
+    [Fact]
+    public void Waiting_is_pointless_while_nothing_runs_that_could_act()
+    {
+        Assert.Contains("Start-HaAgent", WaitCondition.WhyPointless(_cluster.State));
+
+        _cluster.AddMachine("A");
+        Assert.Null(WaitCondition.WhyPointless(_cluster.State));
+    }
+
+    private WaitVerdict Judge(WaitGoal goal) => WaitCondition.Judge(new UnitViews(_cluster.State, _ => "no room").Of(Unit), goal);
+
+    private string Going(WaitGoal goal) => Assert.IsType<WaitVerdict.Going>(Judge(goal)).Progress;
+}
