@@ -1,3 +1,5 @@
+using HaWeb.Core.Discovery;
+
 using System.Net;
 
 namespace HaWeb.Core.Units;
@@ -61,7 +63,7 @@ internal sealed class HaWebOptionsReader
             ["HealthTimeout"] = (option, text) => _options = _options with { HealthTimeout = _values.Time(option, text) ?? _options.HealthTimeout },
             ["HealthRise"] = (option, text) => _options = _options with { HealthRise = _values.Integer(option, text, 1, 1000) ?? 1 },
             ["HealthFall"] = (option, text) => _options = _options with { HealthFall = _values.Integer(option, text, 1, 1000) ?? 1 },
-            ["Weight"] = (option, text) => _options = _options with { Weight = _values.Integer(option, text, 1, 65535) ?? 1 },
+            ["Weight"] = (option, text) => _options = _options with { Weight = _values.Integer(option, text, 1, Backend.MaxWeight) ?? 1 },
             ["Backup"] = (option, text) => _options = _options with { IsBackup = _values.Boolean(option, text) ?? false },
             ["DrainTimeout"] = (option, text) => _options = _options with { DrainTimeout = _values.Time(option, text, zeroAllowed: true) ?? _options.DrainTimeout },
             ["LoadBalancer"] = (option, text) => AddServiceNames(option, text),
