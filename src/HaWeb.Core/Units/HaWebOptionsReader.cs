@@ -1,6 +1,5 @@
-using HaWeb.Core.Discovery;
-
 using System.Net;
+using HaWeb.Core.Discovery;
 
 namespace HaWeb.Core.Units;
 
