@@ -1,4 +1,5 @@
 using HaWeb.Core.Cluster;
+using HaWeb.Core.Scheduling;
 using HaWeb.Core.Units;
 
 namespace HaWeb.Core.Operations.Views;
@@ -17,6 +18,17 @@ public sealed class UnitViews
     {
         _state = state;
         _whyPending = whyPending;
+    }
+
+    /// <summary>Makes one for a state at a time: what waits for a machine says what every machine answered then.</summary>
+    /// <param name="state">The cluster, which must not change while it is used.</param>
+    /// <param name="now">The time.</param>
+    public UnitViews(ClusterState state, DateTimeOffset now)
+    {
+        // To ask the planner costs a look at every placed unit, which is spared where none waits.
+        PendingReasons? reasons = null;
+        _state = state;
+        _whyPending = unit => (reasons ??= new PendingReasons(state)).Of(unit, now);
     }
 
     /// <summary>All units, in the order people count, those too that were removed and have not left their machines. Templates are none.</summary>

@@ -59,6 +59,9 @@ public sealed class UnitViewsTests
         var view = Assert.Single(Of("web.service"));
         Assert.Null(view.Machine);
         Assert.Equal("because web.service", view.Reason);
+
+        _cluster.Put(TestCluster.Keys.Cordon("A"), RecordCodec.Write(new CordonRecord()));
+        Assert.Contains("host-A: it is cordoned", Assert.Single(new UnitViews(_cluster.State, TestCluster.Now).Of("web.service")).Reason);
     }
 
     [Fact]
