@@ -1,0 +1,27 @@
+namespace HaWeb.PowerShell.Output;
+
+/// <summary>One thing that is wrong with a unit file.</summary>
+public sealed class HaUnitProblem
+{
+    /// <summary>The file's path, or the unit's name.</summary>
+    public required string File { get; init; }
+
+    /// <summary>The line, from 1; 0 when it concerns the file as a whole.</summary>
+    public required int Line { get; init; }
+
+    /// <summary>The column, from 1; 0 when it concerns the file as a whole.</summary>
+    public required int Column { get; init; }
+
+    /// <summary><c>Error</c> when the file is refused for it, or <c>Warning</c>.</summary>
+    public required string Severity { get; init; }
+
+    /// <summary>What is wrong.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>What to write instead.</summary>
+    public string? Suggestion { get; init; }
+
+    /// <summary>The problem on one line, in the form that editors jump to.</summary>
+    public override string ToString() =>
+        (Line > 0 ? $"{File}:{Line}:{Column}: " : $"{File}: ") + Message + (Suggestion is null ? "" : " " + Suggestion);
+}
