@@ -20,6 +20,11 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Makes one.</summary>
     protected AsyncCmdlet() => StopToken = _stopping.Token;
 
+    /// <summary>Whether nothing shall be changed. Ask on the pipeline's thread.</summary>
+    protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+        ? LanguagePrimitives.IsTrue(given)
+        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -71,6 +76,21 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         if (failure is not null && !StopToken.IsCancellationRequested)
         {
             ThrowTerminatingError(CommandError.From(failure).ToErrorRecord());
+        }
+    }
+
+    /// <summary>Does something on the pipeline's thread that may fail with a typed error.</summary>
+    protected T Guard<T>(Func<T> step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        try
+        {
+            return step();
+        }
+        catch (Exception exception) when (exception is not RuntimeException)
+        {
+            ThrowTerminatingError(CommandError.From(exception).ToErrorRecord());
+            throw;
         }
     }
 

@@ -22,6 +22,9 @@ public sealed class CmdletStreams
     /// <summary>Writes an object to the pipeline.</summary>
     public ValueTask WriteAsync(object value) => SendAsync(new StreamRecord.Output(value));
 
+    /// <summary>Writes an object, for callbacks that cannot await: it blocks their thread while the pipeline is behind.</summary>
+    public void Write(object value) => WriteAsync(value).AsTask().GetAwaiter().GetResult();
+
     /// <summary>Writes a non-terminating error.</summary>
     public ValueTask WriteErrorAsync(CommandError error)
     {
@@ -31,6 +34,13 @@ public sealed class CmdletStreams
 
     /// <summary>Writes a warning.</summary>
     public ValueTask WriteWarningAsync(string text) => SendAsync(new StreamRecord.Warning(text));
+
+    /// <summary>Warns that the store cannot be followed, or says that it can again; for callbacks that cannot await.</summary>
+    /// <param name="reason">Why it cannot; null once it can.</param>
+    public void WriteInterruption(string? reason) => SendAsync(reason is null
+        ? new StreamRecord.Verbose("The store can be followed again.")
+        : new StreamRecord.Warning($"The store cannot be followed: {reason} What is shown is the last that is known; this goes on when it answers."))
+        .AsTask().GetAwaiter().GetResult();
 
     /// <summary>Writes what -Verbose shows.</summary>
     public ValueTask WriteVerboseAsync(string text) => SendAsync(new StreamRecord.Verbose(text));
@@ -46,16 +56,13 @@ public sealed class CmdletStreams
         SendAsync(new StreamRecord.Progress(new ProgressRecord(0, activity, status) { PercentComplete = percent }));
 
     /// <summary>Asks whether a change shall be made: -WhatIf and -Confirm answer.</summary>
-    /// <param name="description">What -WhatIf prints.</param>
-    /// <param name="question">What -Confirm asks.</param>
-    public Task<bool> ShouldProcessAsync(string description, string question) =>
-        AskAsync(cmdlet => cmdlet.ShouldProcess(description, question, "HaWeb"));
-
-    internal async Task<bool> AskAsync(Func<Cmdlet, bool> ask)
+    /// <param name="change">The change on one line, which -WhatIf prints.</param>
+    public async Task<Consent> ShouldProcessAsync(string change)
     {
+        var reason = ShouldProcessReason.None;
         var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await SendAsync(new StreamRecord.Question(ask, answer));
-        return await answer.Task.WaitAsync(CancellationToken);
+        await SendAsync(new StreamRecord.Question(cmdlet => cmdlet.ShouldProcess(change, change + "?", "HaWeb", out reason), answer));
+        return await answer.Task.WaitAsync(CancellationToken) ? Consent.Given : reason == ShouldProcessReason.WhatIf ? Consent.WhatIf : Consent.Refused;
     }
 
     /// <summary>Waits for the next record; null when there will be none.</summary>

@@ -1,5 +1,7 @@
 using System.Management.Automation;
+using HaWeb.Core.LoadBalancing;
 using HaWeb.Runtime.Cluster;
+using HaWeb.Runtime.Docker;
 
 namespace HaWeb.PowerShell.Base;
 
@@ -18,6 +20,9 @@ public sealed record CommandError(string Id, ErrorCategory Category, string Mess
     {
         CommandException command => command.Error,
         StoreException store => StoreErrors.From(store),
+        DockerException docker => DockerErrors.From(docker),
+        LoadBalancerRefusedException refused => new CommandError(
+            "LoadBalancerInvalid", ErrorCategory.InvalidArgument, refused.Message, null, "Correct the values that the message names.", refused),
         OperationCanceledException => new CommandError(
             "Cancelled", ErrorCategory.OperationStopped, "The operation was cancelled.", null, "Run the command again.", exception),
         _ => new CommandError(

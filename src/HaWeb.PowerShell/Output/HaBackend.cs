@@ -1,3 +1,5 @@
+using HaWeb.Core.Discovery;
+using HaWeb.Core.Operations.Views;
 using HaWeb.PowerShell.Sessions;
 
 namespace HaWeb.PowerShell.Output;
@@ -5,33 +7,49 @@ namespace HaWeb.PowerShell.Output;
 /// <summary>One backend of a service, as load balancers see it.</summary>
 public sealed class HaBackend
 {
-    /// <summary>The service.</summary>
-    public required string Service { get; init; }
+    internal HaBackend(BackendView view, HaCluster cluster)
+    {
+        View = view;
+        Cluster = cluster;
+    }
 
-    /// <summary>Its name in the service: the unit without suffix, or what it was registered as.</summary>
-    public required string Name { get; init; }
+    /// <summary>The service.</summary>
+    public string Service => View.Service;
+
+    /// <summary>Its name in the service: the unit without suffix, for a global unit with a slash and the machine, or what it was registered as.</summary>
+    public string Name => View.Name;
 
     /// <summary>The IP address.</summary>
-    public required string Address { get; init; }
+    public string Address => View.Address;
 
     /// <summary>The port.</summary>
-    public required int Port { get; init; }
+    public int Port => View.Port;
 
     /// <summary>Its share of the requests compared with other backends.</summary>
-    public int Weight { get; init; } = 1;
+    public int Weight => View.Weight;
 
     /// <summary>Whether it is asked only when all others are gone.</summary>
-    public bool Backup { get; init; }
+    public bool Backup => View.Backup;
+
+    /// <summary>The id of the machine that advertises it, or null.</summary>
+    public string? Machine => View.Machine;
 
     /// <summary>Whether it was registered by hand.</summary>
-    public bool External { get; init; }
+    public bool External => View.External;
 
-    /// <summary>The store revision of its last change.</summary>
-    public long Revision { get; init; }
+    /// <summary>Whether its health check passes; null when nobody has said so.</summary>
+    public bool? Healthy => View.Healthy;
+
+    /// <summary>Since when its unit is active; null when nobody has said so.</summary>
+    public DateTimeOffset? Since => View.Since;
 
     /// <summary>Its cluster.</summary>
-    public HaCluster? Cluster { get; init; }
+    public HaCluster Cluster { get; }
+
+    internal BackendView View { get; }
+
+    internal NamedBackend Named => new(View.Name, View.Backend);
 
     /// <summary><c>address:port</c>.</summary>
-    public override string ToString() => Address.Contains(':', StringComparison.Ordinal) ? $"[{Address}]:{Port}" : $"{Address}:{Port}";
+    public override string ToString() => View.Backend.Endpoint;
 }

@@ -3,8 +3,15 @@ using HaWeb.PowerShell.Sessions;
 namespace HaWeb.PowerShell.Output;
 
 /// <summary>The backends of a service after one change of them, or as they were when watching began.</summary>
-public sealed class HaBackendChange
+public sealed record HaBackendChange
 {
+    internal const string Initial = "Initial";
+    internal const string Added = "Added";
+    internal const string Changed = "Changed";
+    internal const string Removed = "Removed";
+    internal const string Expired = "Expired";
+    internal const string Malformed = "Malformed";
+
     /// <summary>The service.</summary>
     public required string Service { get; init; }
 

@@ -1,3 +1,4 @@
+using HaWeb.Core.Operations.Views;
 using HaWeb.PowerShell.Sessions;
 
 namespace HaWeb.PowerShell.Output;
@@ -32,15 +33,6 @@ public sealed class HaClusterInfo
     /// <summary>How many units are stored, templates not counted.</summary>
     public int Units { get; init; }
 
-    /// <summary>How many units are active.</summary>
-    public int UnitsActive { get; init; }
-
-    /// <summary>How many units wait for a machine.</summary>
-    public int UnitsPending { get; init; }
-
-    /// <summary>The services that have backends.</summary>
-    public required IReadOnlyList<string> Services { get; init; }
-
     /// <summary>Keys of the store whose values cannot be read, and why; they are left alone.</summary>
     public required IReadOnlyDictionary<string, string> Malformed { get; init; }
 
@@ -49,4 +41,19 @@ public sealed class HaClusterInfo
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;
+
+    internal static HaClusterInfo Of(ClusterView view, HaCluster cluster) => new()
+    {
+        Name = view.Endpoint,
+        Kind = cluster.Kind,
+        Id = view.Id,
+        Revision = view.Revision,
+        Leader = view.Leader,
+        Holding = view.Holding,
+        Machines = view.Machines,
+        MachinesAlive = view.MachinesAlive,
+        Units = view.Units,
+        Malformed = view.Malformed,
+        Cluster = cluster,
+    };
 }

@@ -5,8 +5,11 @@ namespace HaWeb.PowerShell.Output;
 /// <summary>An nginx config. Its text is what <c>Set-Content</c> writes.</summary>
 public sealed class HaLoadBalancerConfig
 {
-    /// <summary>The service it balances.</summary>
+    /// <summary>The service that answers what no location takes.</summary>
     public required string Service { get; init; }
+
+    /// <summary>All services it balances.</summary>
+    public required IReadOnlyList<string> Services { get; init; }
 
     /// <summary>The store revision that its backends are from; 0 when that is not known.</summary>
     public long Revision { get; init; }

@@ -1,3 +1,4 @@
+using HaWeb.Core.Operations.Views;
 using HaWeb.PowerShell.Sessions;
 
 namespace HaWeb.PowerShell.Output;
@@ -14,16 +15,10 @@ public sealed class HaMachine
     /// <summary>The address that its services are reached at.</summary>
     public required string Address { get; init; }
 
-    /// <summary><c>ready</c>, <c>cordoned</c>, <c>draining</c>, <c>no docker</c> or <c>down</c>.</summary>
+    /// <summary><c>alive</c>, or <c>lost</c> when its agent has no session.</summary>
     public required string State { get; init; }
 
-    /// <summary>Whether its agent's session lives.</summary>
-    public bool Alive { get; init; }
-
-    /// <summary>Whether the engine runs on it.</summary>
-    public bool Leader { get; init; }
-
-    /// <summary>How many units are placed on it.</summary>
+    /// <summary>How many units are placed on it, leaving ones included.</summary>
     public int Units { get; init; }
 
     /// <summary>How many units it takes; null for no limit.</summary>
@@ -32,9 +27,6 @@ public sealed class HaMachine
     /// <summary>Its metadata: the agent's, and over it the operator's.</summary>
     public required IReadOnlyDictionary<string, string> Metadata { get; init; }
 
-    /// <summary>Whether it runs process units.</summary>
-    public bool AllowProcess { get; init; }
-
     /// <summary>How its Docker Engine is reached.</summary>
     public string? Docker { get; init; }
 
@@ -42,17 +34,42 @@ public sealed class HaMachine
     public DateTimeOffset? DockerDownSince { get; init; }
 
     /// <summary>The version of HaWeb that its agent runs.</summary>
-    public string? AgentVersion { get; init; }
+    public string? Version { get; init; }
 
-    /// <summary>Since when its session lives.</summary>
-    public DateTimeOffset? Since { get; init; }
+    /// <summary>Since when it is alive; of a lost one, when its agent last wrote its record.</summary>
+    public DateTimeOffset Since { get; init; }
 
-    /// <summary>When its agent last described it.</summary>
-    public DateTimeOffset LastSeen { get; init; }
+    /// <summary>Whether it gets no new units.</summary>
+    public bool Cordoned { get; init; }
+
+    /// <summary>Whether its units are moved away.</summary>
+    public bool Draining { get; init; }
+
+    /// <summary>Why it is cordoned, in the operator's words.</summary>
+    public string? Reason { get; init; }
 
     /// <summary>Its cluster.</summary>
     public required HaCluster Cluster { get; init; }
 
     /// <summary>The id.</summary>
     public override string ToString() => Id;
+
+    internal static HaMachine Of(MachineView view, HaCluster cluster) => new()
+    {
+        Id = view.Id,
+        Name = view.Name,
+        Address = view.Address,
+        State = view.State.ToString().ToLowerInvariant(),
+        Units = view.Units,
+        MaxUnits = view.MaxUnits,
+        Metadata = view.Metadata,
+        Docker = view.Docker,
+        DockerDownSince = view.DockerDownSince,
+        Version = view.Version,
+        Since = view.Since,
+        Cordoned = view.Cordoned,
+        Draining = view.Draining,
+        Reason = view.Reason,
+        Cluster = cluster,
+    };
 }

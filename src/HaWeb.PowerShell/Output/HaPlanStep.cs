@@ -1,3 +1,4 @@
+using HaWeb.Core.Operations;
 using HaWeb.PowerShell.Sessions;
 
 namespace HaWeb.PowerShell.Output;
@@ -19,4 +20,12 @@ public sealed class HaPlanStep
 
     /// <summary>The step on one line.</summary>
     public override string ToString() => $"{Action} {Target}: {Reason}";
+
+    internal static HaPlanStep Of(OperationChange change, HaCluster cluster) => new()
+    {
+        Action = change.Action.ToString(),
+        Target = change.Target,
+        Reason = change.Reason,
+        Cluster = cluster,
+    };
 }

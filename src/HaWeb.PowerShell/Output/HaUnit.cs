@@ -1,3 +1,4 @@
+using HaWeb.Core.Operations.Views;
 using HaWeb.PowerShell.Sessions;
 
 namespace HaWeb.PowerShell.Output;
@@ -8,8 +9,8 @@ public sealed class HaUnit
     /// <summary>The full name, <c>nginx@1.service</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What is wanted of it: <c>inactive</c>, <c>loaded</c> or <c>launched</c>.</summary>
-    public required string Desired { get; init; }
+    /// <summary>What is wanted of it: <c>inactive</c>, <c>loaded</c> or <c>launched</c>; null when it was removed and has not left its machine yet.</summary>
+    public string? Desired { get; init; }
 
     /// <summary>The id of its machine; null while it is placed nowhere.</summary>
     public string? Machine { get; init; }
@@ -17,17 +18,17 @@ public sealed class HaUnit
     /// <summary>The address of its machine.</summary>
     public string? Address { get; init; }
 
-    /// <summary>systemd's load state.</summary>
-    public string? Load { get; init; }
+    /// <summary>systemd's load state; <c>unloaded</c> while it is placed nowhere, <c>unknown</c> while its machine does not report.</summary>
+    public required string Load { get; init; }
 
-    /// <summary>systemd's active state: <c>active</c>, <c>activating</c>, <c>deactivating</c>, <c>inactive</c>, <c>failed</c>.</summary>
-    public string? Active { get; init; }
+    /// <summary>systemd's active state: <c>active</c>, <c>activating</c>, <c>deactivating</c>, <c>inactive</c>, <c>failed</c>; or <c>unknown</c>.</summary>
+    public required string Active { get; init; }
 
-    /// <summary>systemd's sub state: <c>running</c>, <c>start-pre</c>, <c>auto-restart</c>, <c>dead</c> and so on.</summary>
-    public string? Sub { get; init; }
+    /// <summary>systemd's sub state: <c>running</c>, <c>start-pre</c>, <c>auto-restart</c>, <c>dead</c> and so on; or <c>unknown</c>.</summary>
+    public required string Sub { get; init; }
 
-    /// <summary>The hash of its unit file.</summary>
-    public required string Hash { get; init; }
+    /// <summary>The hash of the unit file that it runs, or else of the one that it shall run.</summary>
+    public string? Hash { get; init; }
 
     /// <summary>Since when it is in this active state.</summary>
     public DateTimeOffset? Since { get; init; }
@@ -41,6 +42,9 @@ public sealed class HaUnit
     /// <summary>Whether its health check passes; null when it has none or is not checked now.</summary>
     public bool? Healthy { get; init; }
 
+    /// <summary>The address and port that balancers are told; null while they are told none.</summary>
+    public string? Backend { get; init; }
+
     /// <summary>The id of its container.</summary>
     public string? Container { get; init; }
 
@@ -51,20 +55,41 @@ public sealed class HaUnit
     public int Restarts { get; init; }
 
     /// <summary>The last line it printed before it failed.</summary>
-    public string? LastOutput { get; init; }
+    public string? Output { get; init; }
 
     /// <summary>The template it was made from.</summary>
     public string? Template { get; init; }
 
-    /// <summary>Whether its template was changed since it was made.</summary>
-    public bool Drifted { get; init; }
-
-    /// <summary>The rules that its place breaks since something changed.</summary>
-    public IReadOnlyList<string> Violates { get; init; } = [];
+    /// <summary>Whether its template has another content now than when it was made.</summary>
+    public bool TemplateDrift { get; init; }
 
     /// <summary>Its cluster.</summary>
     public required HaCluster Cluster { get; init; }
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;
+
+    internal static HaUnit Of(UnitView view, HaCluster cluster) => new()
+    {
+        Name = view.Name,
+        Desired = view.Desired?.ToString().ToLowerInvariant(),
+        Machine = view.Machine,
+        Address = view.Address,
+        Load = view.Load,
+        Active = view.Active,
+        Sub = view.Sub,
+        Hash = view.Hash,
+        Since = view.Since,
+        Reason = view.Reason,
+        Service = view.Service,
+        Healthy = view.Healthy,
+        Backend = view.Backend,
+        Container = view.Container,
+        ExitCode = view.ExitCode,
+        Restarts = view.Restarts,
+        Output = view.Output,
+        Template = view.Template,
+        TemplateDrift = view.TemplateDrift,
+        Cluster = cluster,
+    };
 }

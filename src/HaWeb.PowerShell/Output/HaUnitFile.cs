@@ -1,3 +1,5 @@
+using HaWeb.Core.Cluster;
+using HaWeb.Core.Units;
 using HaWeb.PowerShell.Sessions;
 
 namespace HaWeb.PowerShell.Output;
@@ -22,4 +24,10 @@ public sealed class HaUnitFile
 
     /// <summary>The text: <c>Set-Content</c> writes it.</summary>
     public override string ToString() => Content;
+
+    /// <summary>A stored unit's file; null when it is not stored.</summary>
+    internal static HaUnitFile? Find(ClusterState state, string name, HaCluster cluster) =>
+        state.Units[name] is { Value.Hash: var hash } && state.Files[hash] is { Value: var text }
+            ? new HaUnitFile { Name = name, IsTemplate = UnitName.Parse(name).IsTemplate, Hash = hash, Content = text, Cluster = cluster }
+            : null;
 }

@@ -1,3 +1,5 @@
+using HaWeb.Core.Units;
+
 namespace HaWeb.PowerShell.Output;
 
 /// <summary>One thing that is wrong with a unit file.</summary>
@@ -24,4 +26,14 @@ public sealed class HaUnitProblem
     /// <summary>The problem on one line, in the form that editors jump to.</summary>
     public override string ToString() =>
         (Line > 0 ? $"{File}:{Line}:{Column}: " : $"{File}: ") + Message + (Suggestion is null ? "" : " " + Suggestion);
+
+    internal static HaUnitProblem Of(UnitProblem problem, string file) => new()
+    {
+        File = file,
+        Line = problem.Line,
+        Column = problem.Column,
+        Severity = problem.Severity.ToString(),
+        Message = problem.Message,
+        Suggestion = problem.Suggestion,
+    };
 }

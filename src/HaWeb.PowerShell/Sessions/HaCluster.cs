@@ -1,4 +1,5 @@
 using HaWeb.Core.Cluster;
+using HaWeb.Core.Operations.Views;
 using HaWeb.Runtime.Cluster;
 
 namespace HaWeb.PowerShell.Sessions;
@@ -6,31 +7,46 @@ namespace HaWeb.PowerShell.Sessions;
 /// <summary>A connection to a cluster, as <c>-Cluster</c> takes it.</summary>
 public sealed class HaCluster : IAsyncDisposable
 {
-    internal HaCluster(IClusterStore store, ClusterKeys keys, string kind)
+    private readonly Stack<IAsyncDisposable> _owned = new();
+    private readonly Action? _closed;
+
+    internal HaCluster(ClusterClient client, Action? closed = null)
     {
-        Store = store;
-        Keys = keys;
-        Kind = kind;
+        Client = client;
+        _closed = closed;
+        _owned.Push(client);
     }
 
     /// <summary>The endpoints or the file of its store.</summary>
-    public string Name => Store.Name;
+    public string Name => Client.Store.Name;
 
     /// <summary><c>etcd</c> or <c>local</c>.</summary>
-    public string Kind { get; }
+    public string Kind => Client.Kind.ToString().ToLowerInvariant();
 
     /// <summary>The root of its keys.</summary>
-    public string Prefix => Keys.Root.TrimEnd('/');
+    public string Prefix => Client.Keys.Root.TrimEnd('/');
 
     /// <summary>Itself: <c>-Cluster</c> binds from the property of this name.</summary>
     public HaCluster Cluster => this;
 
-    internal IClusterStore Store { get; }
+    internal ClusterClient Client { get; }
 
-    internal ClusterKeys Keys { get; }
+    /// <summary>The views of the units in a state.</summary>
+    internal UnitViews ViewsOf(ClusterState state) => new(state, _ => "waits for the engine to place it");
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => Store.DisposeAsync();
+    /// <summary>Gives it something that ends with it.</summary>
+    internal void Own(IAsyncDisposable part) => _owned.Push(part);
+
+    /// <summary>Closes it, and ends the agent that it has in this session. Containers go on running.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        while (_owned.TryPop(out var part))
+        {
+            await part.DisposeAsync();
+        }
+
+        _closed?.Invoke();
+    }
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;

@@ -121,18 +121,18 @@ public sealed class AsyncCmdletTests
     }
 
     [Theory]
-    [InlineData("", true)]
-    [InlineData("-WhatIf", false)]
-    [InlineData("-Confirm:$false", true)]
-    public void The_answer_to_a_question_reaches_the_work(string arguments, bool expected)
+    [InlineData("", Consent.Given)]
+    [InlineData("-WhatIf", Consent.WhatIf)]
+    [InlineData("-Confirm:$false", Consent.Given)]
+    public void The_answer_to_a_question_reaches_the_work(string arguments, Consent expected)
     {
         using var shell = new TestShell(typeof(TestWorkCommand));
 
         var result = shell.Run(
             $"Test-Work $args[0] {arguments}",
-            Work(async streams => await streams.WriteAsync(await streams.ShouldProcessAsync("Would do it.", "Do it?"))));
+            Work(async streams => await streams.WriteAsync(await streams.ShouldProcessAsync("Do it"))));
 
-        Assert.Equal(expected, result.Single<bool>());
+        Assert.Equal(expected, result.Single<Consent>());
     }
 
     [Fact]

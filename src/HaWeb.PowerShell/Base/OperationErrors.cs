@@ -1,0 +1,41 @@
+using System.Management.Automation;
+using HaWeb.Core.Cluster;
+using HaWeb.Core.Operations;
+
+namespace HaWeb.PowerShell.Base;
+
+/// <summary>The errors of operations, and their writing.</summary>
+internal static class OperationErrors
+{
+    /// <summary>The error of a refusal.</summary>
+    public static CommandError From(OperationRefusal refusal)
+    {
+        var (category, advice) = refusal.Kind switch
+        {
+            RefusalKind.NotFound => (ErrorCategory.ObjectNotFound, "Names are case-sensitive. Get-HaUnit, Get-HaUnitFile and Get-HaBackend list what there is."),
+            RefusalKind.Exists => (ErrorCategory.ResourceExists, "Choose another name, or change what is there with the command that the message names."),
+            RefusalKind.Invalid => (ErrorCategory.InvalidArgument, "Correct it as the message says and run the command again. Nothing was changed."),
+            RefusalKind.Unsafe => (ErrorCategory.InvalidOperation, "Use -Force if the harm is accepted."),
+            _ => (ErrorCategory.ResourceUnavailable, "Look with Get-HaUnit, and run the command again when the cluster allows it."),
+        };
+        return new CommandError(refusal.Id, category, refusal.Message, refusal.Target, advice);
+    }
+
+    /// <summary>Chooses units, and writes an error for every name that means nothing.</summary>
+    /// <returns>The full names.</returns>
+    public static async Task<IReadOnlyList<string>> ResolveAsync(this CmdletStreams streams, UnitQuery query, ClusterState state)
+    {
+        var names = query.Resolve(state, out var refusals);
+        await streams.WriteRefusalsAsync(refusals);
+        return names;
+    }
+
+    /// <summary>Writes an error for every refusal.</summary>
+    public static async Task WriteRefusalsAsync(this CmdletStreams streams, IEnumerable<OperationRefusal> refusals)
+    {
+        foreach (var refusal in refusals)
+        {
+            await streams.WriteErrorAsync(From(refusal));
+        }
+    }
+}

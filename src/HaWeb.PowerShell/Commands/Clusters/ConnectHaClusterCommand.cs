@@ -1,0 +1,138 @@
+using System.Management.Automation;
+using System.Net;
+using System.Security;
+using HaWeb.Core.Cluster;
+using HaWeb.PowerShell.Base;
+using HaWeb.PowerShell.Sessions;
+using HaWeb.Runtime.Cluster;
+using HaWeb.Runtime.Etcd;
+
+namespace HaWeb.PowerShell.Commands.Clusters;
+
+/// <summary>Chooses the cluster that the session works on.</summary>
+[Cmdlet(VerbsCommunications.Connect, "HaCluster", DefaultParameterSetName = Etcd)]
+[OutputType(typeof(HaCluster))]
+public sealed class ConnectHaClusterCommand : AsyncCmdlet
+{
+    private const string Etcd = "Etcd";
+    private const string InFile = "Local";
+
+    /// <summary>etcd's client addresses; HAWEB_ENDPOINTS when none is given.</summary>
+    [Parameter(Position = 0, ParameterSetName = Etcd)]
+    [ValidateNotNullOrEmpty]
+    public string[]? Endpoint { get; set; }
+
+    /// <summary>The etcd user.</summary>
+    [Parameter(ParameterSetName = Etcd)]
+    public string? User { get; set; }
+
+    /// <summary>The user's password.</summary>
+    [Parameter(ParameterSetName = Etcd)]
+    public SecureString? Password { get; set; }
+
+    /// <summary>A PEM file of the authorities that may have signed etcd's certificate.</summary>
+    [Parameter(ParameterSetName = Etcd)]
+    public string? CaCertificate { get; set; }
+
+    /// <summary>A PEM file of the client's certificate.</summary>
+    [Parameter(ParameterSetName = Etcd)]
+    public string? Certificate { get; set; }
+
+    /// <summary>A PEM file of the client certificate's key.</summary>
+    [Parameter(ParameterSetName = Etcd)]
+    public string? Key { get; set; }
+
+    /// <summary>How long connecting, and every later call to etcd, may take, in seconds.</summary>
+    [Parameter(ParameterSetName = Etcd)]
+    [ValidateRange(1, 300)]
+    public int TimeoutSec { get; set; }
+
+    /// <summary>A cluster of this machine alone, kept in one file.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = InFile)]
+    public SwitchParameter Local { get; set; }
+
+    /// <summary>The file of a local cluster.</summary>
+    [Parameter(ParameterSetName = InFile)]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    /// <summary>Opens a local cluster without an agent in this session.</summary>
+    [Parameter(ParameterSetName = InFile)]
+    public SwitchParameter NoAgent { get; set; }
+
+    /// <summary>The root of the cluster's own keys.</summary>
+    [Parameter]
+    [ValidatePattern("^/")]
+    public string Prefix { get; set; } = ClusterKeys.DefaultPrefix;
+
+    /// <summary>The root of the services' keys.</summary>
+    [Parameter]
+    [ValidatePattern("^/")]
+    public string ServicesPrefix { get; set; } = ClusterKeys.DefaultServicesPrefix;
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        HaCluster? cluster = null;
+        var connection = Guard(ReadConnection);
+        Run(async streams =>
+        {
+            cluster = connection is ClusterConnection.InFile file
+                ? LocalClusters.Connect(file)
+                : new HaCluster(await ConnectAsync(connection, streams.CancellationToken));
+        });
+        if (cluster is not null)
+        {
+            CurrentCluster.Set(cluster);
+            WriteObject(cluster);
+        }
+    }
+
+    private async Task<ClusterClient> ConnectAsync(ClusterConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ClusterClient.ConnectAsync(connection, TimeoutSec > 0 ? TimeSpan.FromSeconds(TimeoutSec) : null, cancellationToken);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CommandException(new CommandError(
+                "ConnectionInvalid", ErrorCategory.InvalidArgument, exception.Message, Endpoint, "Correct the endpoints, the login or the certificate files.", exception));
+        }
+        catch (StoreException exception)
+        {
+            throw new CommandException(StoreErrors.From(exception) with { Target = Endpoint });
+        }
+    }
+
+    private ClusterConnection ReadConnection()
+    {
+        var keys = new ClusterKeys(Prefix, ServicesPrefix);
+        return ParameterSetName == InFile
+            ? new ClusterConnection.InFile(Path is null ? LocalClusters.DefaultPath : GetUnresolvedProviderPathFromPSPath(Path)) { Keys = keys }
+            : new ClusterConnection.InEtcd(ReadOptions()) { Keys = keys };
+    }
+
+    private EtcdOptions ReadOptions()
+    {
+        var options = ClusterEnvironment.Complete(new EtcdOptions
+        {
+            Endpoints = Endpoint ?? ClusterEnvironment.Read()?.Endpoints ?? throw new CommandException(EndpointMissing),
+            User = User,
+            Password = Password is null ? null : new NetworkCredential("", Password).Password,
+            CaCertificatePath = File(CaCertificate),
+            CertificatePath = File(Certificate),
+            KeyPath = File(Key),
+        });
+        return TimeoutSec > 0 ? options with { Timeout = TimeSpan.FromSeconds(TimeoutSec) } : options;
+    }
+
+    private static CommandError EndpointMissing => new(
+        "EndpointMissing",
+        ErrorCategory.InvalidArgument,
+        "Neither -Endpoint nor HAWEB_ENDPOINTS says where the cluster is.",
+        null,
+        "Give -Endpoint http://host:2379, or -Local for a cluster of this machine alone.");
+
+    private string? File(string? path) => path is null ? null : GetUnresolvedProviderPathFromPSPath(path);
+}

@@ -1,0 +1,76 @@
+using System.Management.Automation;
+using HaWeb.Core.Operations;
+using HaWeb.Core.Operations.Views;
+using HaWeb.PowerShell.Base;
+using HaWeb.PowerShell.Completion;
+using HaWeb.PowerShell.Output;
+using HaWeb.PowerShell.Sessions;
+
+namespace HaWeb.PowerShell.Commands.Units;
+
+/// <summary>Waits until units are what somebody has asked for.</summary>
+[Cmdlet(VerbsLifecycle.Wait, "HaUnit")]
+[OutputType(typeof(HaUnit))]
+public sealed class WaitHaUnitCommand : ClusterCmdlet
+{
+    private readonly UnitSelection _selection = new();
+
+    /// <summary>Names of units, with wildcards and braces.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(UnitNameCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>What they shall be.</summary>
+    [Parameter]
+    public UnitCondition For { get; set; } = UnitCondition.Launched;
+
+    /// <summary>How long to wait, in seconds.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int TimeoutSec { get; set; } = 300;
+
+    /// <summary>Puts out the units as they are then.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => _selection.Add(GetCluster(), Name);
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        foreach (var (cluster, names) in _selection.Clusters)
+        {
+            Run(streams => WaitAsync(streams, cluster, names));
+        }
+    }
+
+    private async Task WaitAsync(CmdletStreams streams, HaCluster cluster, IReadOnlyList<string> names)
+    {
+        var state = await cluster.Client.ReadAsync(streams.CancellationToken);
+        var scope = For == UnitCondition.Removed ? UnitScope.Startable : UnitScope.Units;
+        var units = await streams.ResolveAsync(new UnitQuery(names) { Scope = scope }, state);
+        await new UnitWait(streams, cluster, "Waiting for units", Judge).RunAsync(units, TimeSpan.FromSeconds(TimeoutSec));
+        if (PassThru)
+        {
+            await streams.WriteUnitsAsync(cluster, await cluster.Client.ReadAsync(streams.CancellationToken), units);
+        }
+    }
+
+    private WaitVerdict Judge(IReadOnlyList<UnitView> views)
+    {
+        var goal = For switch
+        {
+            UnitCondition.Loaded => WaitGoal.Loaded,
+            UnitCondition.Inactive => WaitGoal.Inactive,
+            UnitCondition.Removed => WaitGoal.Removed,
+            _ => WaitGoal.Launched,
+        };
+        var verdict = WaitCondition.Judge(views, goal);
+        return verdict is WaitVerdict.Done && For == UnitCondition.Healthy && views.Any(view => view.Healthy != true)
+            ? new WaitVerdict.Going("runs, and no health check of it has passed")
+            : verdict;
+    }
+}
