@@ -13,6 +13,25 @@
     VariablesToExport      = @()
     AliasesToExport        = @('Watch-HaBackend')
     CmdletsToExport        = @(
+        'Connect-HaCluster'
+        'Disconnect-HaCluster'
+        'Get-HaBackend'
+        'Get-HaCluster'
+        'Get-HaMachine'
+        'Get-HaUnit'
+        'Get-HaUnitFile'
+        'Import-HaUnit'
+        'New-HaLoadBalancerConfig'
+        'Register-HaBackend'
+        'Remove-HaUnit'
+        'Restart-HaUnit'
+        'Start-HaUnit'
+        'Stop-HaUnit'
+        'Test-HaUnit'
+        'Unregister-HaBackend'
+        'Wait-HaUnit'
+        'Watch-HaBackends'
+        'Watch-HaUnit'
     )
     PrivateData            = @{
         PSData = @{
