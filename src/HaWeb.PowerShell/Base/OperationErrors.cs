@@ -12,7 +12,7 @@ internal static class OperationErrors
     {
         var (category, advice) = refusal.Kind switch
         {
-            RefusalKind.NotFound => (ErrorCategory.ObjectNotFound, "Names are case-sensitive. Get-HaUnit, Get-HaUnitFile and Get-HaBackend list what there is."),
+            RefusalKind.NotFound => (ErrorCategory.ObjectNotFound, "Check the spelling; case counts."),
             RefusalKind.Exists => (ErrorCategory.ResourceExists, "Choose another name, or change what is there with the command that the message names."),
             RefusalKind.Invalid => (ErrorCategory.InvalidArgument, "Correct it as the message says and run the command again. Nothing was changed."),
             RefusalKind.Unsafe => (ErrorCategory.InvalidOperation, "Use -Force if the harm is accepted."),

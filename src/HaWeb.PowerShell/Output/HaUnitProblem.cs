@@ -24,8 +24,9 @@ public sealed class HaUnitProblem
     public string? Suggestion { get; init; }
 
     /// <summary>The problem on one line, in the form that editors jump to.</summary>
-    public override string ToString() =>
-        (Line > 0 ? $"{File}:{Line}:{Column}: " : $"{File}: ") + Message + (Suggestion is null ? "" : " " + Suggestion);
+    public override string ToString() => At + Message + (Suggestion is null ? "" : " " + Suggestion);
+
+    internal string At => Line > 0 ? $"{File}:{Line}:{Column}: " : $"{File}: ";
 
     internal static HaUnitProblem Of(UnitProblem problem, string file) => new()
     {

@@ -1,5 +1,6 @@
 using HaWeb.Core.Cluster;
 using HaWeb.Core.Operations.Views;
+using HaWeb.Core.Scheduling;
 using HaWeb.Runtime.Cluster;
 
 namespace HaWeb.PowerShell.Sessions;
@@ -31,8 +32,12 @@ public sealed class HaCluster : IAsyncDisposable
 
     internal ClusterClient Client { get; }
 
-    /// <summary>The views of the units in a state.</summary>
-    internal UnitViews ViewsOf(ClusterState state) => new(state, _ => "waits for the engine to place it");
+    /// <summary>The views of the units in a state as it is now.</summary>
+    internal UnitViews ViewsOf(ClusterState state)
+    {
+        var reasons = new Lazy<PendingReasons>(() => new PendingReasons(state));
+        return new UnitViews(state, unit => reasons.Value.Of(unit, DateTimeOffset.UtcNow));
+    }
 
     /// <summary>Gives it something that ends with it.</summary>
     internal void Own(IAsyncDisposable part) => _owned.Push(part);

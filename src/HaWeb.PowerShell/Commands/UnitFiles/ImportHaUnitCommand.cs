@@ -78,7 +78,7 @@ public sealed class ImportHaUnitCommand : UnitFileCmdlet
             {
                 isGood = false;
                 await streams.WriteErrorAsync(new CommandError(
-                    "UnitFileInvalid", ErrorCategory.ParserError, problem.ToString(), problem, problem.Suggestion ?? "Correct the file and import it again. Nothing was stored."));
+                    "UnitFileInvalid", ErrorCategory.ParserError, problem.At + problem.Message, problem, (problem.Suggestion + " Nothing was stored.").TrimStart()));
             }
             else
             {

@@ -1,0 +1,107 @@
+using System.Management.Automation;
+using HaWeb.PowerShell.Output;
+
+namespace HaWeb.Tests.Unit.PowerShell;
+
+public sealed class UnitFileCommandTests
+{
+    private const string BadFile = """
+        [Service]
+        ExecStart=/usr/bin/docker run --no-such-flag nginx
+        [X-Fleet]
+        Conflict=web@*
+        """;
+
+    [Fact]
+    public void Files_are_imported_from_the_pipeline_with_their_names()
+    {
+        using var test = new TestCluster();
+        test.Write("web@.service", TestCluster.WebFile);
+        test.Write("plain.service", TestCluster.WebFile.Replace("%i", "", StringComparison.Ordinal));
+
+        var stored = test.Run("[IO.DirectoryInfo]::new($args[0]).GetFiles('*.service') | Import-HaUnit -PassThru", test.Folder).All<HaUnitFile>();
+
+        Assert.Equal(["plain.service", "web@.service"], stored.Select(file => file.Name).Order());
+        Assert.Equal(TestCluster.WebFile, test.Run("Get-HaUnitFile web@").Single<HaUnitFile>().Content);
+        Assert.True(test.Run("Get-HaUnitFile -Template").Single<HaUnitFile>().IsTemplate);
+    }
+
+    [Fact]
+    public void One_bad_file_keeps_all_from_being_stored_and_every_fault_has_its_position()
+    {
+        using var test = new TestCluster();
+        test.Write("web@.service", TestCluster.WebFile);
+        var bad = test.Write("bad.service", BadFile);
+
+        var result = test.Run("Import-HaUnit $args[0]", Path.Combine(test.Folder, "*.service"));
+
+        Assert.Equal(["UnitFileInvalid", "UnitFileInvalid"], result.ErrorIds);
+        Assert.Equal([(bad, 2), (bad, 4)], result.Errors.Select(error => (HaUnitProblem)error.TargetObject).Select(problem => (problem.File, problem.Line)));
+        Assert.StartsWith($"{bad}:2:", result.Errors[0].ToString());
+        Assert.Empty(test.Run("Get-HaUnitFile").All<HaUnitFile>());
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_keeps_the_others_from_being_stored()
+    {
+        using var test = new TestCluster();
+        var path = test.Write("web@.service", TestCluster.WebFile);
+
+        var result = test.Run("Import-HaUnit $args[0], /no/such.service", path);
+
+        Assert.Equal(["UnitFileUnreadable"], result.ErrorIds);
+        Assert.Equal("/no/such.service", result.Error.TargetObject);
+        Assert.Empty(test.Run("Get-HaUnitFile").All<HaUnitFile>());
+    }
+
+    [Fact]
+    public void The_same_content_again_changes_nothing_and_other_content_is_refused()
+    {
+        using var test = new TestCluster();
+        test.ImportWeb();
+        var revision = test.Read().Revision;
+
+        test.ImportWeb();
+        var error = test.Run("Import-HaUnit -Name web@ -Content $args[0]", TestCluster.WebFile + "\nWeight=3").Error;
+
+        Assert.Equal(revision, test.Read().Revision);
+        Assert.Equal("UnitExists", ShellResult.IdOf(error));
+        Assert.Equal(ErrorCategory.ResourceExists, error.CategoryInfo.Category);
+        Assert.Contains("Update-HaUnit", error.ToString());
+    }
+
+    [Fact]
+    public void WhatIf_stores_nothing_and_gives_the_plan_as_objects()
+    {
+        using var test = new TestCluster();
+
+        var step = test.Run("Import-HaUnit -Name web@ -Content $args[0] -WhatIf -PassThru", TestCluster.WebFile).Single<HaPlanStep>();
+
+        Assert.Equal(("Import", "web@.service"), (step.Action, step.Target));
+        Assert.Empty(test.Run("Get-HaUnitFile").All<HaUnitFile>());
+    }
+
+    [Fact]
+    public void A_test_says_what_is_wrong_where_and_what_to_write_instead_without_a_cluster()
+    {
+        using var shell = new TestShell();
+
+        var problems = shell.Run("Test-HaUnit -Name bad -Content $args[0]", BadFile).All<HaUnitProblem>();
+
+        Assert.Equal([2, 4], problems.Select(problem => problem.Line));
+        Assert.All(problems, problem => Assert.Equal("Error", problem.Severity));
+        Assert.Contains("Conflicts", problems[1].Suggestion);
+    }
+
+    [Fact]
+    public void Stored_files_can_be_tested_and_copied_to_another_cluster()
+    {
+        using var test = new TestCluster();
+        using var other = new TestCluster();
+        test.ImportWeb();
+
+        Assert.Empty(test.Run("Test-HaUnit -Name 'web@'").ErrorIds);
+        Assert.Empty(test.Run("Get-HaUnitFile | Import-HaUnit -Cluster $args[0]", other.Cluster).ErrorIds);
+        Assert.Equal("web@.service", other.Run("Get-HaUnitFile").Single<HaUnitFile>().Name);
+    }
+}
