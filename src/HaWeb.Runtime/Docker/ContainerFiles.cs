@@ -67,7 +67,10 @@ internal sealed class ContainerFiles
                 (client, token) => client.Containers.GetArchiveFromContainerAsync(container.ID, parameters, statOnly: false, token), cancellationToken)
                 .ConfigureAwait(false);
             await using var stream = archive.Stream.ConfigureAwait(false);
-            return await _connection.CallAsync((_, token) => FirstFileAsync(archive.Stream, token), cancellationToken).ConfigureAwait(false);
+            var text = await _connection.CallAsync((_, token) => FirstFileAsync(archive.Stream, token), cancellationToken).ConfigureAwait(false);
+
+            // The archive itself has whole seconds only.
+            return new ContainerFile(text, archive.Stat.Mtime);
         }
         catch (DockerException e) when (e.InnerException is DockerApiException { StatusCode: System.Net.HttpStatusCode.NotFound })
         {
@@ -93,7 +96,7 @@ internal sealed class ContainerFiles
 
     private static bool IsIn(string folder, string path) => path.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
 
-    private static async Task<ContainerFile> FirstFileAsync(Stream archive, CancellationToken cancellationToken)
+    private static async Task<string> FirstFileAsync(Stream archive, CancellationToken cancellationToken)
     {
         var reader = new TarReader(archive);
         await using (reader.ConfigureAwait(false))
@@ -105,7 +108,7 @@ internal sealed class ContainerFiles
             }
 
             using var text = new StreamReader(entry.DataStream ?? Stream.Null);
-            return new ContainerFile(await text.ReadToEndAsync(cancellationToken).ConfigureAwait(false), entry.ModificationTime);
+            return await text.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

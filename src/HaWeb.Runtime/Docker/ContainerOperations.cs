@@ -221,11 +221,18 @@ internal sealed class ContainerOperations
     private async Task<DockerResult> ExecAsync(DockerRequest.Exec exec, CancellationToken cancellationToken)
     {
         var container = await GetAsync(exec.Container, cancellationToken).ConfigureAwait(false);
+        var options = exec.Options;
+        var fileVariables = await EnvironmentFiles.ReadAsync(options.EnvironmentFiles, cancellationToken).ConfigureAwait(false);
+        var variables = fileVariables.Concat(options.Environment).Where(variable => variable.Value is not null);
         var command = new ExecCommand(
             exec.Command,
-            exec.Options.User,
-            exec.Options.WorkDir,
-            [.. exec.Options.Environment.Where(variable => variable.Value is not null).Select(variable => $"{variable.Name}={variable.Value}")]);
+            options.User,
+            options.WorkDir,
+            [.. variables.Select(variable => $"{variable.Name}={variable.Value}")],
+            Input: null,
+            options.HasTty,
+            options.IsPrivileged,
+            options.IsDetached);
         return await Connection.CallAsync<DockerResult>(
             ExecDeadline, async (_, token) => await _engine.Exec.RunAsync(container.ID, command, token).ConfigureAwait(false), cancellationToken)
             .ConfigureAwait(false);

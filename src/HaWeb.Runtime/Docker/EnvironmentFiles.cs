@@ -2,31 +2,32 @@ using HaWeb.Core.Containers;
 
 namespace HaWeb.Runtime.Docker;
 
-/// <summary>Reads the files of variables that <c>--env-file</c> names, as the docker command does: no quotes, no expansion.</summary>
+/// <summary>Reads the files of variables that <c>--env-file</c> names, on this machine.</summary>
 internal static class EnvironmentFiles
 {
+    /// <summary>The variables of all the files, in order.</summary>
     public static async Task<IReadOnlyList<EnvironmentVariable>> ReadAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
-        var variables = new List<EnvironmentVariable>();
+        var all = new List<EnvironmentVariable>();
         foreach (var path in paths)
         {
-            try
-            {
-                foreach (var line in await File.ReadAllLinesAsync(path, cancellationToken).ConfigureAwait(false))
-                {
-                    if (line.TrimStart() is { Length: > 0 } text && text[0] != '#')
-                    {
-                        var equals = text.IndexOf('=', StringComparison.Ordinal);
-                        variables.Add(equals < 0 ? new EnvironmentVariable(text, null) : new EnvironmentVariable(text[..equals], text[(equals + 1)..]));
-                    }
-                }
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw new DockerException(DockerFailure.Refused, $"The --env-file '{path}' cannot be read on this machine: {e.Message}", e);
-            }
+            all.AddRange(DockerEnvFile.TryParse(await ReadAsync(path, cancellationToken).ConfigureAwait(false), out var variables, out var error)
+                ? variables
+                : throw new DockerException(DockerFailure.Refused, $"The --env-file '{path}' cannot be used: {error}"));
         }
 
-        return variables;
+        return all;
+    }
+
+    private static async Task<string> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DockerException(DockerFailure.Refused, $"The --env-file '{path}' cannot be read on this machine: {e.Message}", e);
+        }
     }
 }

@@ -46,13 +46,22 @@ internal sealed class ExecRunner
             WorkingDir = command.WorkingDirectory,
             Env = [.. command.Environment ?? []],
             AttachStdin = command.Input is not null,
-            AttachStdout = true,
-            AttachStderr = true,
+            AttachStdout = !command.IsDetached,
+            AttachStderr = !command.IsDetached,
+            Tty = command.HasTerminal,
+            Privileged = command.IsPrivileged,
+            Detach = command.IsDetached,
         };
         var exec = await _connection.CallAsync((client, token) => client.Exec.ExecCreateContainerAsync(id, parameters, token), cancellationToken)
             .ConfigureAwait(false);
+        if (command.IsDetached)
+        {
+            await _connection.CallAsync((client, token) => client.Exec.StartContainerExecAsync(exec.ID, token), cancellationToken).ConfigureAwait(false);
+            return 0;
+        }
+
         using var stream = await _connection.CallAsync(
-            (client, token) => client.Exec.StartAndAttachContainerExecAsync(exec.ID, tty: false, token), cancellationToken).ConfigureAwait(false);
+            (client, token) => client.Exec.StartAndAttachContainerExecAsync(exec.ID, command.HasTerminal, token), cancellationToken).ConfigureAwait(false);
         // The stream does not always look at the token while it reads.
         using var ending = cancellationToken.Register(stream.Dispose);
         var input = WriteAsync(stream, command.Input, cancellationToken);

@@ -65,6 +65,9 @@ internal sealed class DockerDaemon : IAsyncDisposable
         _process!.Kill();
         await _process.WaitForExitAsync();
         File.Delete(_folder + "/docker.pid");
+
+        // Its containerd goes with it. Where nobody collects dead orphans, its process id would look alive to the next dockerd.
+        File.Delete(_folder + "/exec/containerd/containerd.pid");
     }
 
     /// <summary>SIGSTOP, or SIGCONT: the engine hangs, or goes on.</summary>
@@ -72,8 +75,12 @@ internal sealed class DockerDaemon : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await RemoveContainersAsync();
-        await RunToEndAsync("kill", "-TERM", $"{_process!.Id}");
+        if (!_process!.HasExited)
+        {
+            await RemoveContainersAsync();
+        }
+
+        await RunToEndAsync("kill", "-TERM", $"{_process.Id}");
         await _process.WaitForExitAsync();
         _process.Dispose();
         await RemoveFolderAsync(_folder);

@@ -1,0 +1,21 @@
+using HaWeb.Runtime.Cluster;
+using HaWeb.Runtime.Docker;
+using HaWeb.Runtime.Nginx;
+using HaWeb.Runtime.Probes;
+
+namespace HaWeb.Runtime.Agent;
+
+/// <summary>What carries out the effects of state machines; several machines may share one.</summary>
+/// <param name="Store">The cluster's store.</param>
+/// <param name="Reports">Where reports go.</param>
+public sealed record AgentDrivers(IClusterStore Store, IReportSink Reports)
+{
+    /// <summary>The machine's Docker Engine; null where a machine has none, and requests to it then fail.</summary>
+    public IDockerEngine? Docker { get; init; }
+
+    /// <summary>Makes probes; null where none are made.</summary>
+    public IProber? Prober { get; init; }
+
+    /// <summary>Works with nginx; null where there is none.</summary>
+    public INginxDriver? Nginx { get; init; }
+}

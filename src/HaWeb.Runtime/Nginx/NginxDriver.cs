@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using HaWeb.Core.LoadBalancing;
+using HaWeb.Runtime.Docker;
+
+namespace HaWeb.Runtime.Nginx;
+
+/// <summary>
+/// Installs configs in nginx and sees to it that new workers serve them: in containers of a Docker Engine, or on this machine.
+/// Requests for one nginx are done one after the other; waiting for old workers holds nobody up.
+/// </summary>
+public sealed class NginxDriver : INginxDriver
+{
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+
+    private readonly Func<string, CancellationToken, Task<INginxPlace>> _open;
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
+
+    /// <summary>Works with nginx in the containers that the engine may touch.</summary>
+    public NginxDriver(DockerEngine engine)
+        : this(async (container, token) => await NginxInContainer.OpenAsync(engine, container, token).ConfigureAwait(false))
+    {
+    }
+
+    internal NginxDriver(Func<string, CancellationToken, Task<INginxPlace>> open) => _open = open;
+
+    /// <summary>Works with the nginx of this machine itself; the container that a request names does not matter.</summary>
+    /// <param name="pidFile">The file that names its master process.</param>
+    public static NginxDriver OnThisMachine(string pidFile = "/run/nginx.pid") => new((_, _) => Task.FromResult<INginxPlace>(new NginxOnHost(pidFile)));
+
+    /// <inheritdoc/>
+    public async Task<NginxResult> ExecuteAsync(NginxRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return request switch
+        {
+            NginxRequest.Apply apply => await InTurnAsync(
+                apply.Container, (place, token) => new NginxChange(place, apply).RunAsync(token), cancellationToken).ConfigureAwait(false),
+            NginxRequest.ReadConfig read => await InTurnAsync(
+                read.Container, (place, token) => ReadAsync(place, read.Path, token), cancellationToken).ConfigureAwait(false),
+            NginxRequest.AwaitDrained wait => await AwaitDrainedAsync(wait, cancellationToken).ConfigureAwait(false),
+            _ => new NginxResult.Failed($"nginx cannot be asked for {request.GetType().Name}."),
+        };
+    }
+
+    private async Task<NginxResult> InTurnAsync(
+        string container, Func<INginxPlace, CancellationToken, Task<NginxResult>> work, CancellationToken cancellationToken)
+    {
+        var turn = _turns.GetOrAdd(container, _ => new SemaphoreSlim(1));
+        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var place = await _open(container, cancellationToken).ConfigureAwait(false);
+            return await work(place, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NginxUnreachableException e)
+        {
+            return new NginxResult.Failed(e.Message);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private static async Task<NginxResult> ReadAsync(INginxPlace place, string path, CancellationToken cancellationToken)
+    {
+        var file = await place.ReadAsync(path, cancellationToken).ConfigureAwait(false);
+        var processes = await place.ListAsync(cancellationToken).ConfigureAwait(false);
+        var ending = processes.Where(process => process.Kind == NginxProcessKind.EndingWorker).Select(process => process.Id).ToArray();
+        var isServed = file is not null
+            && processes.Any(process => process.Kind == NginxProcessKind.Worker)
+            && await IsServedAsync(place, path, file, cancellationToken).ConfigureAwait(false);
+        return new NginxResult.Read(file?.Text, isServed, ending);
+    }
+
+    /// <summary>Whether nginx started after the file was last changed, or we noted that it took this very text.</summary>
+    private static async Task<bool> IsServedAsync(INginxPlace place, string path, NginxFile file, CancellationToken cancellationToken)
+    {
+        if (await place.StartedAtAsync(cancellationToken).ConfigureAwait(false) > file.ChangedAt)
+        {
+            return true;
+        }
+
+        return ServedNote.IsOf(await place.ReadAsync(ServedNote.PathFor(path), cancellationToken).ConfigureAwait(false), file.Text);
+    }
+
+    private async Task<NginxResult> AwaitDrainedAsync(NginxRequest.AwaitDrained wait, CancellationToken cancellationToken)
+    {
+        var pause = ShortestPause;
+        while (true)
+        {
+            try
+            {
+                var place = await _open(wait.Container, cancellationToken).ConfigureAwait(false);
+                var processes = await place.ListAsync(cancellationToken).ConfigureAwait(false);
+                if (!processes.Any(process => wait.OldWorkers.Contains(process.Id)))
+                {
+                    return new NginxResult.Drained();
+                }
+            }
+            catch (NginxUnreachableException e) when (e.IsGone)
+            {
+                return new NginxResult.Drained();
+            }
+            catch (NginxUnreachableException)
+            {
+                // Only an engine that answers can tell that the workers are gone.
+            }
+
+            await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
+            pause = pause * 1.5 < LongestPause ? pause * 1.5 : LongestPause;
+        }
+    }
+}
