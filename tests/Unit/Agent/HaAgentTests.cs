@@ -39,13 +39,13 @@ public sealed class HaAgentTests(DockerFixture docker) : IDisposable
         var adopted = await InspectAsync(engine);
         Assert.Empty((await cluster.ApplyAsync(new StopUnits(["site.service"], Force: true), Token)).Refusals);
         await RunAgentUntilAsync(cluster, state => !state.Backends.Entries.Any() && state.Status.Entries.Single().Entry.Value.Active == "inactive");
-        var stopped = await InspectAsync(engine);
+        var gone = await Assert.ThrowsAsync<DockerException>(() => InspectAsync(engine));
 
         Assert.Equal($"127.0.0.1:{port}", first);
         Assert.Equal(first, second);
         Assert.Equal((before.Id, before.StartedAt), (adopted.Id, adopted.StartedAt));
         Assert.True(adopted.Running);
-        Assert.False(stopped.Running);
+        Assert.Equal(DockerFailure.NoSuchContainer, gone.Failure);
     }
 
     [Fact]
