@@ -25,6 +25,7 @@
         'Register-HaBackend'
         'Remove-HaUnit'
         'Restart-HaUnit'
+        'Start-HaAgent'
         'Start-HaUnit'
         'Stop-HaUnit'
         'Test-HaUnit'

@@ -1,6 +1,7 @@
 using HaWeb.Core.Cluster;
 using HaWeb.Core.Effects;
 using HaWeb.Core.Scheduling;
+using HaWeb.Core.Storage;
 using HaWeb.Core.Supervision;
 using HaWeb.Runtime.Cluster;
 using HaWeb.Runtime.Docker;
@@ -12,6 +13,8 @@ namespace HaWeb.Runtime.Agent;
 /// <summary>A machine's agent: runs the units that the cluster gives the machine, and the engine that gives them out when it is elected.</summary>
 public sealed class HaAgent
 {
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
     private readonly AgentOptions _options;
     private readonly ClusterClient _cluster;
     private readonly IReportSink _reports;
@@ -42,7 +45,7 @@ public sealed class HaAgent
         folders.Create();
         using var only = AgentLock.Acquire(folders);
         var endpoint = FindDocker();
-        var clusterId = await _cluster.GetClusterIdAsync(cancellationToken).ConfigureAwait(false);
+        var clusterId = await FindClusterAsync(cancellationToken).ConfigureAwait(false);
         using var docker = new DockerEngine(endpoint, clusterId);
         using var prober = new Prober(docker);
         var drivers = new AgentDrivers(_cluster.Store, _reports) { Docker = docker, Prober = prober, Nginx = new NginxDriver(docker) };
@@ -71,6 +74,27 @@ public sealed class HaAgent
         await ending.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(runs).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await first.ConfigureAwait(false);
+    }
+
+    /// <summary>A store that does not answer yet is waited for: a machine may start before its cluster does.</summary>
+    private async Task<string> FindClusterAsync(CancellationToken cancellationToken)
+    {
+        for (var told = false; ; told = true)
+        {
+            try
+            {
+                return await _cluster.GetClusterIdAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (StoreException e) when (e.Failure == StoreFailure.Unavailable)
+            {
+                if (!told)
+                {
+                    _reports.Take(new Effect.Report(ReportSeverity.Warning, _cluster.Store.Name, $"waits for the store: {e.Message}"));
+                }
+
+                await Task.Delay(RetryDelay, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     private DockerEndpoint FindDocker()
