@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using HaWeb.Lab;
+
+namespace HaWeb.Tests.Lab;
+
+[Collection(OneWebsite.Name)]
+public sealed class FaultTests(Website website)
+{
+    // Longer than a machine's lease lives without keep-alives, 10 s by default and a little more until etcd notices.
+    private static readonly TimeSpan LongerThanALease = TimeSpan.FromSeconds(15);
+
+    [Fact]
+    public async Task A_killed_agent_is_followed_by_one_that_adopts_its_containers_and_its_lease()
+    {
+        await website.ServeAsync();
+        string[] units = [Website.Web1, Website.Balancer];
+        var before = await FactsAsync();
+        var workers = await website.WorkersAsync();
+        var leases = Leases();
+        await using var traffic = website.StartTraffic();
+
+        foreach (var machine in units.Select(website.MachineOf))
+        {
+            await machine.KillAgentAsync();
+            await machine.StartAgentAsync();
+        }
+
+        // That the old leases live on after their time shows that the new agents keep them alive.
+        await Task.Delay(LongerThanALease, TestContext.Current.CancellationToken);
+
+        Assert.Equal(leases, Leases());
+        Assert.Equal(before, await FactsAsync());
+        Assert.Equal(workers, await website.WorkersAsync());
+        Website.AssertServed(await traffic.StopAsync());
+
+        async Task<List<ContainerFacts>> FactsAsync() =>
+            [await website.ContainerOfAsync(Website.Web1), await website.ContainerOfAsync(Website.Balancer)];
+    }
+
+    [Fact]
+    public async Task An_outage_of_etcd_stops_nothing_and_moves_nothing()
+    {
+        await website.ServeAsync();
+        string[] units = [Website.Web1, Website.Web2, Website.Balancer];
+        var facts = await Task.WhenAll(units.Select(website.ContainerOfAsync));
+        var workers = await website.WorkersAsync();
+        var leases = Leases();
+        var placements = Placements();
+        Machine[] stores = [.. website.Lab.Machines.Where(machine => machine.Plan.HasStore)];
+        await using var traffic = website.StartTraffic();
+
+        await Task.WhenAll(stores.Select(machine => machine.StopEtcdAsync()));
+        await Task.Delay(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await Task.WhenAll(stores.Select(machine => machine.StartEtcdAsync()));
+        var back = Stopwatch.StartNew();
+        await website.OperateAsync($"Register-HaBackend website -Name after -Address {website.MachineOf(Website.Web1).Plan.Address} -Port 81");
+        try
+        {
+            await website.Store.WaitAsync(keys => keys.ContainsKey("/services/website/after"), Website.Soon);
+            await website.AppliedAsync("/services/website/after");
+            TestContext.Current.SendDiagnosticMessage($"after 60 s without etcd: reconciled {back.Elapsed.TotalSeconds:0.0} s after its return");
+            Assert.NotEqual(workers, await website.WorkersAsync());
+        }
+        finally
+        {
+            await website.OperateAsync("Unregister-HaBackend website -Name after");
+        }
+
+        // Every lease began anew when etcd came back: one that nobody keeps alive is gone after this.
+        await Task.Delay(LongerThanALease, TestContext.Current.CancellationToken);
+
+        Assert.Equal(leases, Leases());
+        Assert.Equal(placements, Placements());
+        Assert.Equal(facts, await Task.WhenAll(units.Select(website.ContainerOfAsync)));
+        Website.AssertServed(await traffic.StopAsync());
+    }
+
+    [Fact]
+    public async Task A_web_server_that_crashes_comes_back_and_no_visitor_notices()
+    {
+        await website.ServeAsync();
+        var before = await website.ContainerOfAsync(Website.Web1);
+        var machine = website.MachineOf(Website.Web1);
+        await using var traffic = website.StartTraffic();
+        await traffic.NextAsync(outcome => outcome.Body == "nginx1", Website.Soon);
+
+        await machine.DockerAsync("kill", "nginx1");
+        await website.Store.WaitAsync(keys => !keys.ContainsKey(Website.BackendKey(Website.Web1)), Website.Soon);
+        await website.Store.WaitAsync(keys => keys.ContainsKey(Website.BackendKey(Website.Web1)), Website.Soon);
+        await traffic.NextAsync(outcome => outcome.Body == "nginx1", Website.Soon);
+
+        Assert.Equal(machine, website.MachineOf(Website.Web1));
+        Assert.NotEqual(before, await website.ContainerOfAsync(Website.Web1));
+        Website.AssertServed(await traffic.StopAsync());
+    }
+
+    [Fact]
+    public async Task A_machine_that_loses_power_loses_its_unit_to_the_spare_one_and_takes_nothing_back()
+    {
+        await website.ServeAsync();
+        var dead = website.MachineOf(Website.Web2);
+        var spare = website.Lab.Machines.Single(
+            machine => new[] { Website.Web1, Website.Web2, Website.Balancer }.All(unit => website.MachineOf(unit) != machine));
+        await using var traffic = website.StartTraffic();
+        await traffic.NextAsync(outcome => outcome.Body == "nginx2", Website.Soon);
+
+        await dead.PowerOffAsync();
+        var watch = Stopwatch.StartNew();
+        await website.Store.WaitAsync(keys => !keys.ContainsKey(Website.AliveKey(dead)), Website.Soon);
+        Assert.False(website.Store.Keys.TryGetValue(Website.BackendKey(Website.Web2), out var stale) && stale.Value.StartsWith(dead.Plan.Address, StringComparison.Ordinal));
+        await website.Store.WaitAsync(
+            keys => keys.TryGetValue(Website.BackendKey(Website.Web2), out var key) && key.Value == $"{spare.Plan.Address}:80",
+            TimeSpan.FromSeconds(60));
+        await traffic.NextAsync(outcome => outcome.Body == "nginx2", Website.Soon);
+        TestContext.Current.SendDiagnosticMessage(
+            $"power loss: serving on the spare machine {watch.Elapsed.TotalSeconds:0.0} s after, " +
+            $"slowest request {traffic.Outcomes.Max(outcome => outcome.Milliseconds):0} ms");
+        Website.AssertServed(await traffic.StopAsync());
+
+        await dead.PowerOnAsync();
+        await website.Store.WaitAsync(keys => keys.ContainsKey(Website.AliveKey(dead)), Website.Soon);
+        await Task.Delay(LongerThanALease, TestContext.Current.CancellationToken);
+        Assert.Equal(spare, website.MachineOf(Website.Web2));
+    }
+
+    private Dictionary<string, long> Leases() =>
+        website.Lab.Machines.ToDictionary(machine => machine.Plan.Name, machine => website.Store.Keys[Website.AliveKey(machine)].Lease);
+
+    private Dictionary<string, long> Placements() => website.Store.Keys
+        .Where(one => one.Key.StartsWith("/haweb/v1/placements/", StringComparison.Ordinal))
+        .ToDictionary(one => one.Key, one => one.Value.CreateRevision);
+}
