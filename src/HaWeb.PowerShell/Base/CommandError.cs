@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using HaWeb.Core.LoadBalancing;
+using HaWeb.PowerShell.Agents;
+using HaWeb.Runtime.Agent;
 using HaWeb.Runtime.Cluster;
 using HaWeb.Runtime.Docker;
 
@@ -20,6 +22,7 @@ public sealed record CommandError(string Id, ErrorCategory Category, string Mess
     {
         CommandException command => command.Error,
         StoreException store => StoreErrors.From(store),
+        AgentStartException agent => AgentErrors.From(agent),
         DockerException docker => DockerErrors.From(docker),
         LoadBalancerRefusedException refused => new CommandError(
             "LoadBalancerInvalid", ErrorCategory.InvalidArgument, refused.Message, null, "Correct the values that the message names.", refused),

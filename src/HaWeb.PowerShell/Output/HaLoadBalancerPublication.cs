@@ -5,6 +5,11 @@ namespace HaWeb.PowerShell.Output;
 /// <summary>What became of one config that was published.</summary>
 public sealed class HaLoadBalancerPublication
 {
+    internal const string Applied = "Applied";
+    internal const string Unchanged = "Unchanged";
+    internal const string Rejected = "Rejected";
+    internal const string Failed = "Failed";
+
     /// <summary>The service.</summary>
     public required string Service { get; init; }
 

@@ -13,18 +13,21 @@ internal static class LocalClusters
         Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "haweb", "cluster.store");
 
     /// <summary>Connects to the cluster in a file.</summary>
+    /// <param name="connection">The file, by its full path.</param>
+    /// <param name="isNew">Whether this process did not have it open.</param>
     /// <exception cref="StoreException">Another process has it open, or it cannot be used.</exception>
-    public static HaCluster Connect(ClusterConnection.InFile connection)
+    public static HaCluster Connect(ClusterConnection.InFile connection, out bool isNew)
     {
         lock (Gate)
         {
-            if (!Open.TryGetValue(connection.Path, out var cluster))
+            isNew = !Open.TryGetValue(connection.Path, out var cluster);
+            if (isNew)
             {
                 cluster = new HaCluster(new ClusterClient(connection.Open(), connection.Keys, connection.Kind), () => Close(connection.Path));
                 Open.Add(connection.Path, cluster);
             }
 
-            return cluster;
+            return cluster!;
         }
     }
 

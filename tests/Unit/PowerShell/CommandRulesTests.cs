@@ -6,7 +6,7 @@ namespace HaWeb.Tests.Unit.PowerShell;
 
 public sealed class CommandRulesTests
 {
-    private static readonly string[] Changers = ["Import", "Start", "Stop", "Restart", "Remove", "Register", "Unregister", "Publish"];
+    private static readonly string[] Changers = ["Import", "Start", "Stop", "Restart", "Remove", "Register", "Unregister", "Publish", "Invoke"];
 
     public static TheoryData<Type> Commands => [.. typeof(AsyncCmdlet).Assembly.GetExportedTypes().Where(type => type.IsDefined(typeof(CmdletAttribute)))];
 

@@ -2,8 +2,10 @@ using System.Management.Automation;
 using System.Net;
 using System.Security;
 using HaWeb.Core.Cluster;
+using HaWeb.PowerShell.Agents;
 using HaWeb.PowerShell.Base;
 using HaWeb.PowerShell.Sessions;
+using HaWeb.Runtime.Agent;
 using HaWeb.Runtime.Cluster;
 using HaWeb.Runtime.Etcd;
 
@@ -78,13 +80,33 @@ public sealed class ConnectHaClusterCommand : AsyncCmdlet
         Run(async streams =>
         {
             cluster = connection is ClusterConnection.InFile file
-                ? LocalClusters.Connect(file)
+                ? await ConnectLocalAsync(file, streams.CancellationToken)
                 : new HaCluster(await ConnectAsync(connection, streams.CancellationToken));
         });
         if (cluster is not null)
         {
             CurrentCluster.Set(cluster);
             WriteObject(cluster);
+        }
+    }
+
+    private async Task<HaCluster> ConnectLocalAsync(ClusterConnection.InFile file, CancellationToken cancellationToken)
+    {
+        var cluster = LocalClusters.Connect(file, out var isNew);
+        if (!isNew || NoAgent)
+        {
+            return cluster;
+        }
+
+        try
+        {
+            await LocalAgent.StartAsync(cluster, new AgentOptions { Version = ModuleVersion.Text }, file.Path, cancellationToken);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
         }
     }
 
