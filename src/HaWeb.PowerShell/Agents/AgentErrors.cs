@@ -12,5 +12,5 @@ internal static class AgentErrors
         ? new CommandError(
             "AgentAlreadyRunning", ErrorCategory.ResourceExists, exception.Message, process, "One agent serves a machine. End the other one first, or give this one another -Id.", exception)
         : new CommandError(
-            "AgentNotStarted", ErrorCategory.ResourceUnavailable, exception.Message, null, "Correct what the message names and start the agent again.", exception);
+            "AgentCannotStart", ErrorCategory.ResourceUnavailable, exception.Message, null, "Correct what the message names and start the agent again.", exception);
 }

@@ -269,4 +269,20 @@ public sealed class UnitCommandTests
         Assert.Empty(test.Run("Wait-HaUnit web@1 -For Healthy -TimeoutSec 20").ErrorIds);
         Assert.Empty(test.Run("Wait-HaUnit web@9 -For Removed -TimeoutSec 20").ErrorIds);
     }
+
+    [Theory]
+    [InlineData("Get-HaUnitLog web@1")]
+    [InlineData("Invoke-HaUnit web@1 -Command true")]
+    public void A_unit_without_a_container_says_why_it_has_none(string script)
+    {
+        using var test = new TestCluster();
+        test.ImportWeb();
+        test.Run("Start-HaUnit web@1 -NoWait");
+
+        var error = test.Run(script).Error;
+
+        Assert.Equal("UnitHasNoContainer", ShellResult.IdOf(error));
+        Assert.Equal("web@1.service", error.TargetObject);
+        Assert.Contains("Start-HaAgent", error.ToString());
+    }
 }

@@ -1,5 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Net;
+using HaWeb.PowerShell.Agents;
 using HaWeb.PowerShell.Base;
 using HaWeb.PowerShell.Sessions;
 using HaWeb.Runtime.Agent;
@@ -32,17 +34,17 @@ public sealed class StartHaAgentCommand : ClusterCmdlet
     /// <summary>The IP address that the machine's services are reached at; that of the interface with the default route by default.</summary>
     [Parameter]
     [ValidateNotNull]
-    public System.Net.IPAddress? Address { get; set; }
+    public IPAddress? Address { get; set; }
 
     /// <summary>The public IP address, where it is another one.</summary>
     [Parameter]
     [ValidateNotNull]
-    public System.Net.IPAddress? PublicAddress { get; set; }
+    public IPAddress? PublicAddress { get; set; }
 
     /// <summary>What MachineMetadata in unit files can ask for.</summary>
     [Parameter]
     [ValidateNotNull]
-    public Hashtable? Metadata { get; set; }
+    public IDictionary Metadata { get; set; } = new Hashtable();
 
     /// <summary>How many units the machine takes.</summary>
     [Parameter]
@@ -61,17 +63,16 @@ public sealed class StartHaAgentCommand : ClusterCmdlet
         var options = Guard(ReadOptions);
         Run(async streams =>
         {
+            var reports = new AgentReports();
+            var writing = reports.WriteAsync(streams);
             try
             {
-                await new HaAgent(options, client, new AgentReports(streams)).RunAsync(streams.CancellationToken);
-            }
-            catch (AgentStartException exception)
-            {
-                throw new CommandException(new CommandError(
-                    "AgentCannotStart", ErrorCategory.ResourceUnavailable, exception.Message, Id, "Correct what the message names and start the agent again.", exception));
+                await new HaAgent(options, client, reports).RunAsync(streams.CancellationToken);
             }
             finally
             {
+                reports.Complete();
+                await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 foreach (var owned in _owned)
                 {
                     await owned.DisposeAsync();
@@ -102,28 +103,15 @@ public sealed class StartHaAgentCommand : ClusterCmdlet
         }
     }
 
-    private AgentOptions ReadOptions()
+    private AgentOptions ReadOptions() => new()
     {
-        try
-        {
-            return new AgentOptions
-            {
-                MachineId = Id,
-                Name = Name,
-                Address = Address?.ToString(),
-                PublicAddress = PublicAddress?.ToString(),
-                Metadata = Metadata is null
-                    ? new Dictionary<string, string>(StringComparer.Ordinal)
-                    : Metadata.Cast<DictionaryEntry>().ToDictionary(entry => entry.Key.ToString()!, entry => entry.Value?.ToString() ?? "", StringComparer.Ordinal),
-                MaxUnits = MaxUnits,
-                Docker = DockerEndpoint is null ? null : Runtime.Docker.DockerEndpoint.Parse(DockerEndpoint),
-                Version = typeof(HaAgent).Assembly.GetName().Version?.ToString(3) ?? "",
-            };
-        }
-        catch (FormatException exception)
-        {
-            throw new CommandException(new CommandError(
-                "DockerEndpointInvalid", ErrorCategory.InvalidArgument, exception.Message, DockerEndpoint, "Give unix:///path/to/docker.sock or tcp://host:port.", exception));
-        }
-    }
+        MachineId = Id,
+        Name = Name,
+        Address = Address?.ToString(),
+        PublicAddress = PublicAddress?.ToString(),
+        Metadata = Metadata.Cast<DictionaryEntry>().ToDictionary(entry => $"{entry.Key}", entry => $"{entry.Value}", StringComparer.Ordinal),
+        MaxUnits = MaxUnits,
+        Docker = DockerEndpoint is null ? null : DockerTarget.Find(DockerEndpoint),
+        Version = ModuleVersion.Text,
+    };
 }

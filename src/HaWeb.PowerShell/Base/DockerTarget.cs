@@ -1,8 +1,7 @@
 using System.Management.Automation;
-using HaWeb.PowerShell.Base;
 using HaWeb.Runtime.Docker;
 
-namespace HaWeb.PowerShell.Commands.LoadBalancers;
+namespace HaWeb.PowerShell.Base;
 
 /// <summary>Reads where a Docker Engine is.</summary>
 internal static class DockerTarget
