@@ -43,12 +43,10 @@ Describe 'A name that does not exist' {
 
 Describe 'Bad input' {
     It 'in a unit file keeps all files of the command from being stored, and each fault has its position' {
-        $folder = Join-Path $TestDrive 'bad'
-        $null = New-Item $folder -ItemType Directory
-        Set-Content (Join-Path $folder 'good.service') "[Service]`nExecStart=/usr/bin/docker run --rm nginx"
-        Set-Content (Join-Path $folder 'bad.service') "[Service]`nExecStart=/usr/bin/docker run --no-such-flag nginx`nno equals sign"
+        Set-Content (Join-Path $TestDrive 'good.service') "[Service]`nExecStart=/usr/bin/docker run --rm nginx"
+        Set-Content (Join-Path $TestDrive 'bad.service') "[Service]`nExecStart=/usr/bin/docker run --no-such-flag nginx`nno equals sign"
 
-        Import-HaUnit (Join-Path $folder '*.service') -ErrorVariable failures -ErrorAction SilentlyContinue -WarningAction SilentlyContinue
+        Import-HaUnit (Join-Path $TestDrive '*.service') -ErrorVariable failures -ErrorAction SilentlyContinue -WarningAction SilentlyContinue
 
         $failures | Should -HaveCount 2
         $failures[0].FullyQualifiedErrorId | Should -BeLike 'UnitFileInvalid,*'
@@ -80,7 +78,7 @@ Describe 'Bad input' {
 
     It 'is no connection at all' {
         $script = "Import-Module '$([System.IO.Path]::Combine($PSScriptRoot, '..', '..', 'output', 'HaWeb', 'HaWeb.psd1'))'; Get-HaUnit"
-        $runspace = [runspacefactory]::CreateRunspace()
+        $runspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2())
         $runspace.Open()
         $shell = [powershell]::Create($runspace)
         $null = $shell.AddScript($script).Invoke()
