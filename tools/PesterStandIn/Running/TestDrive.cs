@@ -26,7 +26,8 @@ internal sealed class TestDrive : IDisposable
     /// <summary>Removes what was made since.</summary>
     public void Restore(HashSet<string> remembered)
     {
-        foreach (var entry in Entries().Where(entry => !remembered.Contains(entry.FullName)))
+        // What lies in a folder goes before it.
+        foreach (var entry in Entries().Where(entry => !remembered.Contains(entry.FullName)).OrderByDescending(entry => entry.FullName.Length))
         {
             Remove(entry);
         }
