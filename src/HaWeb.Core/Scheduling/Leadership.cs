@@ -91,6 +91,9 @@ public sealed class Leadership
                 _lease = 0;
                 _retryAt = now + _options.RetryDelay;
                 break;
+            case Event.LeaseKept when Term is null:
+                // It was asked before this engine stepped down.
+                break;
             case Event.LeaseKept { Alive: true }:
                 _nextKeepAlive = now + (_options.LeaderTimeToLive / 3);
                 break;

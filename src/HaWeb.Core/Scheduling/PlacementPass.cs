@@ -47,7 +47,7 @@ public sealed class PlacementPass
 
         foreach (var machine in machines)
         {
-            if (_losses.IsLost(machine, _now))
+            if (IsLost(machine))
             {
                 return Replace(unit, machine);
             }
@@ -60,6 +60,11 @@ public sealed class PlacementPass
 
         return machines.Count > 0 ? null : Place(unit, [], "");
     }
+
+    /// <summary>Whether it is proven that a machine is lost; one that an operator has removed is lost without further proof.</summary>
+    private bool IsLost(string machine) =>
+        _losses.IsLost(machine, _now)
+        || (_state.Raw(_keys.Machine(machine)) is null && _state.Raw(_keys.Alive(machine)) is null);
 
     /// <summary>The machine is lost: its entry goes, and the unit is placed elsewhere in the same transaction if it can be.</summary>
     private PlanStep Replace(string unit, string lost)
@@ -90,7 +95,7 @@ public sealed class PlacementPass
         if (record is null || record.Value.Desired == DesiredState.Inactive || placed != machine)
         {
             var why = record is null ? "the unit was removed" : placed != machine ? $"it is placed on {placed ?? "no machine"}" : "an operator unloaded it";
-            _view.Place(machine, _view.RulesOf(unit) ?? new PlacementRules(unit), leaving: true);
+            _view.Leave(machine, unit);
             return Rewrite(unit, machine, entry, record, entry.Value with { State = PlacementState.Leave, Desired = DesiredState.Inactive, Reason = why }, $"leaves {machine}: {why}");
         }
 

@@ -56,8 +56,7 @@ public sealed class PlacementView
 
         foreach (var machine in _state.Placements.OwnersOf(unit))
         {
-            var placement = _state.Placements[machine, unit]!.Value;
-            Place(machine, _catalog.RulesOf(unit, placement.Hash) ?? new PlacementRules(unit), placement.State == PlacementState.Leave);
+            Place(machine, RulesOn(machine, unit), _state.Placements[machine, unit]!.Value.State == PlacementState.Leave);
         }
     }
 
@@ -72,6 +71,9 @@ public sealed class PlacementView
 
         places.Add(machine);
     }
+
+    /// <summary>Notes a decision: the unit leaves the machine; until it has, it counts by the file that it runs there.</summary>
+    public void Leave(string machine, string unit) => Place(machine, RulesOn(machine, unit), leaving: true);
 
     /// <summary>Notes a decision: the unit is placed there no longer.</summary>
     public void Unplace(string machine, string unit)
@@ -92,6 +94,9 @@ public sealed class PlacementView
         _state.Placed[unit]?.Value.Avoid is { Count: > 0 } avoid
             ? new SortedSet<string>(avoid.Where(pair => pair.Value > now).Select(pair => pair.Key), StringComparer.Ordinal)
             : Nothing;
+
+    private PlacementRules RulesOn(string machine, string unit) =>
+        _catalog.RulesOf(unit, _state.Placements[machine, unit]!.Value.Hash) ?? new PlacementRules(unit);
 
     private IEnumerable<string> Places(string unit) => _places.TryGetValue(unit, out var places) ? places : Enumerable.Empty<string>();
 

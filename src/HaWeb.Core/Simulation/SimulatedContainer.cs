@@ -46,5 +46,11 @@ public sealed class SimulatedContainer
     /// <summary>How often its nginx was reloaded.</summary>
     public int Reloads { get; internal set; }
 
+    /// <summary>What workers serve that were replaced and have open requests, with the times at which they end.</summary>
+    public IList<(string Config, DateTimeOffset Until)> OldWorkers { get; } = [];
+
+    /// <summary>Whether it is one of the simulated cluster's.</summary>
+    public bool IsOurs => Labels.Cluster == SimulatedMachine.ClusterId;
+
     internal ContainerState State => new(Id, Name, Labels, Running, ExitCode, StartedAt, null);
 }

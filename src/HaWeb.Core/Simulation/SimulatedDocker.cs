@@ -17,13 +17,20 @@ public sealed class SimulatedDocker
     /// <summary>Images that no registry has.</summary>
     public ISet<string> MissingImages { get; } = new SortedSet<string>(StringComparer.Ordinal);
 
+    /// <summary>Programs that fail when they are run in a container.</summary>
+    public ISet<string> FailingCommands { get; } = new SortedSet<string>(StringComparer.Ordinal);
+
+    /// <summary>Units whose containers end at once with exit code 1.</summary>
+    public ISet<string> FailingUnits { get; } = new SortedSet<string>(StringComparer.Ordinal);
+
     internal Action<SimulatedContainer> Exited { get; set; } = _ => { };
 
     /// <summary>The running container of a unit, or null.</summary>
     public SimulatedContainer? RunningOf(string unit) =>
-        _containers.Values.FirstOrDefault(container => container.Running && container.Labels.Unit == unit && container.Labels.RunHash.Length > 0);
+        _containers.Values.FirstOrDefault(container => container.Running && container.IsOurs && container.Labels.Unit == unit && container.Labels.RunHash.Length > 0);
 
-    internal SimulatedContainer? Find(string nameOrId) =>
+    /// <summary>A container by its name or id, or null.</summary>
+    public SimulatedContainer? Find(string nameOrId) =>
         _containers.GetValueOrDefault(nameOrId) ?? _containers.Values.FirstOrDefault(container => container.Name == nameOrId);
 
     internal void End(SimulatedContainer container, long exitCode)
@@ -34,28 +41,66 @@ public sealed class SimulatedDocker
             container.Hangs = false;
             container.ExitCode = exitCode;
             container.ServedConfig = null;
+            container.OldWorkers.Clear();
             Exited(container);
         }
+    }
+
+    /// <summary>A container that somebody else runs here.</summary>
+    /// <param name="spec">What it was created from.</param>
+    /// <param name="labels">Its labels, of another cluster.</param>
+    /// <param name="now">When it started.</param>
+    public SimulatedContainer AddForeign(ContainerSpec spec, ContainerLabels labels, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        var id = $"{_machine}-f{++_created}";
+        var container = new SimulatedContainer(id, spec.Name ?? id, spec, labels);
+        Start(container, now);
+        _containers.Add(id, container);
+        return container;
     }
 
     /// <summary>Does what is asked, at once.</summary>
     /// <returns>The result, or why there is none.</returns>
     internal (DockerResult? Result, DockerFailure Failure, string Message) Do(DockerRequest request, DateTimeOffset now) => request switch
     {
+        _ when NameIn(request) is { } name && Find(name) is { IsOurs: false } => (null, DockerFailure.Foreign, $"the container {name} is not one of this cluster"),
         DockerRequest.Pull pull when MissingImages.Contains(pull.Image) => (null, DockerFailure.NoSuchImage, $"there is no image {pull.Image}"),
         DockerRequest.Create create => Create(create),
         DockerRequest.PutFile put => With(put.Container, container => container.Files[put.Path] = put.Text),
-        DockerRequest.Start start => With(start.Container, container => Start(container, now)),
+        DockerRequest.Start start => With(start.Container, container => StartUnit(container, now)),
         DockerRequest.Stop stop => With(stop.Container, container => End(container, 0)),
         DockerRequest.Kill kill => Kill(kill),
         DockerRequest.Remove remove => Remove(remove),
-        DockerRequest.Exec exec => With(exec.Container, _ => { }, new DockerResult.Exited(0, "")),
+        DockerRequest.Exec exec => Exec(exec),
         DockerRequest.Inspect inspect => Find(inspect.Container) is { } found ? (new DockerResult.Inspected(found.State), default, "") : Absent(inspect.Container),
         DockerRequest.Tail => (new DockerResult.Printed([]), default, ""),
         _ => (new DockerResult.Done(), default, ""),
     };
 
+    private static string? NameIn(DockerRequest request) => request switch
+    {
+        DockerRequest.PutFile put => put.Container,
+        DockerRequest.Start start => start.Container,
+        DockerRequest.Stop stop => stop.Container,
+        DockerRequest.Kill kill => kill.Container,
+        DockerRequest.Remove remove => remove.Container,
+        DockerRequest.Exec exec => exec.Container,
+        DockerRequest.Inspect inspect => inspect.Container,
+        DockerRequest.Tail tail => tail.Container,
+        _ => null,
+    };
+
     private static (DockerResult?, DockerFailure, string) Absent(string name) => (null, DockerFailure.NoSuchContainer, $"there is no container {name}");
+
+    private void StartUnit(SimulatedContainer container, DateTimeOffset now)
+    {
+        Start(container, now);
+        if (FailingUnits.Contains(container.Labels.Unit))
+        {
+            End(container, 1);
+        }
+    }
 
     private static void Start(SimulatedContainer container, DateTimeOffset now)
     {
@@ -67,11 +112,18 @@ public sealed class SimulatedDocker
         }
     }
 
+    private (DockerResult?, DockerFailure, string) Exec(DockerRequest.Exec exec) => Find(exec.Container) switch
+    {
+        null => Absent(exec.Container),
+        { Running: false } => (null, DockerFailure.Refused, $"the container {exec.Container} is not running"),
+        _ => (new DockerResult.Exited(FailingCommands.Contains(exec.Command[0]) ? 1 : 0, ""), default, ""),
+    };
+
     private (DockerResult?, DockerFailure, string) Create(DockerRequest.Create create)
     {
         if (create.Spec.Name is { } name && Find(name) is { } taken)
         {
-            if (taken.Running || taken.Labels.Unit != create.Labels.Unit)
+            if (taken.Running || !taken.IsOurs || taken.Labels.Unit != create.Labels.Unit)
             {
                 return (null, DockerFailure.NameInUse, $"the name {name} is in use by the container {taken.Id}");
             }

@@ -1,6 +1,7 @@
 using HaWeb.Core.Cluster;
 using HaWeb.Core.Discovery;
 using HaWeb.Core.Effects;
+using HaWeb.Core.LoadBalancing;
 using HaWeb.Core.Scheduling;
 using HaWeb.Core.Supervision;
 using HaWeb.Core.Units;
@@ -10,6 +11,9 @@ namespace HaWeb.Core.Simulation;
 /// <summary>A pretend machine: a Docker Engine, and an agent that runs the supervisor and the engine of production.</summary>
 public sealed class SimulatedMachine
 {
+    /// <summary>The id of the simulated cluster, as its containers' labels have it.</summary>
+    public const string ClusterId = "simulated";
+
     private readonly SimulatedWorld _world;
     private readonly MachineRecord _record;
     private readonly SortedSet<string> _failingProbes = new(StringComparer.Ordinal);
@@ -32,6 +36,9 @@ public sealed class SimulatedMachine
     /// <summary>Its id.</summary>
     public string Id => _record.Id;
 
+    /// <summary>The address of its services.</summary>
+    public string Address => _record.Address;
+
     /// <summary>Its Docker Engine.</summary>
     public SimulatedDocker Docker { get; }
 
@@ -41,9 +48,20 @@ public sealed class SimulatedMachine
     /// <summary>Whether its agent runs.</summary>
     public bool AgentRuns => _supervisor is { Ended: false };
 
-    internal bool ReachesStore => _isOn && !_isCutOff && _world.StoreIsUp;
+    /// <summary>Whether it has power.</summary>
+    public bool IsOn => _isOn;
 
-    internal bool DockerIsUp => _isOn && !_dockerIsDown;
+    /// <summary>Whether it is cut off from the store.</summary>
+    public bool IsCutOff => _isCutOff;
+
+    /// <summary>Why its nginx refuses every new config, or null.</summary>
+    public string? NginxProblem { get; set; }
+
+    /// <summary>Whether the store answers it.</summary>
+    public bool ReachesStore => _isOn && !_isCutOff && _world.StoreIsUp;
+
+    /// <summary>Whether its Docker Engine answers.</summary>
+    public bool DockerIsUp => _isOn && !_dockerIsDown;
 
     /// <summary>Switches it on: Docker and the agent start, and no container runs.</summary>
     public void PowerOn()
@@ -78,13 +96,15 @@ public sealed class SimulatedMachine
         }
 
         _engineState = new Engine(_world.Keys, Id, new EngineOptions());
-        var supervisor = new MachineSupervisor(_world.Keys, "simulated", _record, Facts(), Environment(), new SupervisorOptions());
+        var supervisor = new MachineSupervisor(_world.Keys, ClusterId, _record, Facts(), Environment(), new SupervisorOptions());
         _supervisor = new SimulatedProcess(_world, this, supervisor);
         _engine = new SimulatedProcess(_world, this, _engineState);
         _world.Note(Id, "its agent starts");
-        _supervisor.Deliver(new Event.Started());
-        _engine.Deliver(new Event.Started());
+        var (agent, engine) = (_supervisor, _engine);
+        agent.Deliver(new Event.Started());
+        engine.Deliver(new Event.Started());
         ListContainers();
+        Relist(agent);
     }
 
     /// <summary>Kills the agent; its containers run on.</summary>
@@ -127,6 +147,16 @@ public sealed class SimulatedMachine
         }
     }
 
+    /// <summary>The container of a unit answers nothing any more, or answers again.</summary>
+    public void HangContainer(string unit, bool hangs)
+    {
+        if (Docker.RunningOf(unit) is { } container)
+        {
+            _world.Note(unit, hangs ? "its container hangs" : "its container answers again");
+            container.Hangs = hangs;
+        }
+    }
+
     /// <summary>Makes the probes of a unit fail, or pass again.</summary>
     public void FailProbes(string unit, bool fail)
     {
@@ -151,6 +181,40 @@ public sealed class SimulatedMachine
             && _world.Now - container.StartedAt >= SimulatedTimes.Boot
             && (container.Id == probe.Host || container.Spec.Network.Publish.Any(port => port.HostPort == probe.Port)));
 
+    /// <summary>Asks the nginx in a container.</summary>
+    internal NginxResult AskNginx(NginxRequest request, out TimeSpan wait)
+    {
+        wait = TimeSpan.Zero;
+        var name = request switch
+        {
+            NginxRequest.Apply apply => apply.Container,
+            NginxRequest.AwaitDrained drained => drained.Container,
+            NginxRequest.ReadConfig read => read.Container,
+            _ => "",
+        };
+        if (!DockerIsUp || Docker.Find(name) is not { Running: true } container)
+        {
+            return request is NginxRequest.AwaitDrained ? new NginxResult.Drained() : new NginxResult.Failed("its container does not run");
+        }
+
+        switch (request)
+        {
+            case NginxRequest.Apply when NginxProblem is { } problem:
+                return new NginxResult.Rejected(problem);
+            case NginxRequest.Apply apply:
+                container.OldWorkers.Add((container.ServedConfig ?? "", _world.Now + SimulatedTimes.Drain));
+                container.Files[apply.Path] = apply.Text;
+                container.ServedConfig = apply.Text;
+                container.Reloads++;
+                return new NginxResult.Applied([container.Reloads]);
+            case NginxRequest.ReadConfig read:
+                return new NginxResult.Read(container.Files.TryGetValue(read.Path, out var text) ? text : null, IsServed: true, container.OldWorkers.Any(old => old.Until > _world.Now) ? [container.Reloads] : []);
+            default:
+                wait = SimulatedTimes.Drain;
+                return new NginxResult.Drained();
+        }
+    }
+
     private void ListContainers()
     {
         var agent = _supervisor;
@@ -158,10 +222,19 @@ public sealed class SimulatedMachine
         {
             if (DockerIsUp)
             {
-                agent?.Deliver(new Event.ContainersListed([.. Docker.Containers.Select(container => container.State)]));
+                agent?.Deliver(new Event.ContainersListed([.. Docker.Containers.Where(container => container.IsOurs).Select(container => container.State)]));
             }
         });
     }
+
+    private void Relist(SimulatedProcess agent) => _world.After(SimulatedTimes.Relist, () =>
+    {
+        if (!agent.Ended)
+        {
+            ListContainers();
+            Relist(agent);
+        }
+    });
 
     private void Tell(Event happened)
     {

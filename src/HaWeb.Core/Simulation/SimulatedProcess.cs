@@ -1,6 +1,5 @@
 using HaWeb.Core.Containers;
 using HaWeb.Core.Effects;
-using HaWeb.Core.LoadBalancing;
 using HaWeb.Core.Storage;
 
 namespace HaWeb.Core.Simulation;
@@ -12,6 +11,7 @@ internal sealed class SimulatedProcess
     private readonly SimulatedMachine _machine;
     private readonly IStateMachine _state;
     private readonly SortedDictionary<string, Following> _followings = new(StringComparer.Ordinal);
+    private Disturbance _disturbance = Disturbance.None;
     private DateTimeOffset? _wakeAt;
 
     public SimulatedProcess(SimulatedWorld world, SimulatedMachine machine, IStateMachine state)
@@ -31,8 +31,16 @@ internal sealed class SimulatedProcess
             return;
         }
 
+        _world.Observer?.Telling(_machine, _state, happened);
         foreach (var effect in _state.Step(happened, _world.Now))
         {
+            _disturbance = _world.Observer?.Asked(_machine, _state, effect) ?? Disturbance.None;
+            if (_disturbance.Crashes)
+            {
+                _machine.KillAgent();
+                return;
+            }
+
             Do(effect);
         }
     }
@@ -82,7 +90,7 @@ internal sealed class SimulatedProcess
                 Probe(probe);
                 break;
             case Effect.Nginx nginx:
-                _world.After(SimulatedTimes.Reload, () => Answer(new Event.NginxAnswered(nginx.Id, AskNginx(nginx)), nginx));
+                AskNginx(nginx);
                 break;
             case Effect.Report report:
                 _world.Note(report.Subject, report.Message);
@@ -110,13 +118,14 @@ internal sealed class SimulatedProcess
 
     private void AskStore(long id, Func<StoreState, Event> ask)
     {
+        var disturbance = _disturbance;
         if (!_machine.ReachesStore)
         {
             Fail();
             return;
         }
 
-        _world.After(SimulatedTimes.Store, () =>
+        _world.After(SimulatedTimes.Store + disturbance.RequestDelay, () =>
         {
             if (Ended)
             {
@@ -130,7 +139,7 @@ internal sealed class SimulatedProcess
             }
 
             var answer = Refusable(id, ask);
-            _world.After(SimulatedTimes.Store, () => Deliver(_machine.ReachesStore ? answer : new Event.StoreFailed(id, StoreFailure.Unavailable, "the connection broke")));
+            Answer(disturbance, SimulatedTimes.Store, () => _machine.ReachesStore ? answer : new Event.StoreFailed(id, StoreFailure.Unavailable, "the connection broke"));
         });
 
         void Fail() => _world.After(SimulatedTimes.StoreDeadline, () => Deliver(new Event.StoreFailed(id, StoreFailure.Unavailable, "the store does not answer")));
@@ -150,8 +159,9 @@ internal sealed class SimulatedProcess
 
     private void AskDocker(Effect.Docker docker)
     {
+        var disturbance = _disturbance;
         var delay = docker.Request is DockerRequest.Stop ? SimulatedTimes.Stop : SimulatedTimes.Docker;
-        _world.After(delay, () =>
+        _world.After(delay + disturbance.RequestDelay, () =>
         {
             if (Ended)
             {
@@ -165,54 +175,42 @@ internal sealed class SimulatedProcess
             }
 
             var (result, failure, message) = _machine.Docker.Do(docker.Request, _world.Now);
-            Deliver(result is null ? new Event.DockerFailed(docker.Id, failure, message) : new Event.DockerAnswered(docker.Id, result));
+            Answer(disturbance, TimeSpan.Zero, () => result is null ? new Event.DockerFailed(docker.Id, failure, message) : new Event.DockerAnswered(docker.Id, result));
         });
     }
 
     private void Probe(Effect.Probe probe)
     {
         var passed = _machine.Answers(probe.Request);
-        _world.After(passed ? SimulatedTimes.Probe : probe.Request.Timeout, () =>
-            Deliver(new Event.Probed(probe.Id, passed, passed ? null : "connection refused", SimulatedTimes.Probe)));
+        Answer(_disturbance, passed ? SimulatedTimes.Probe : probe.Request.Timeout, () => new Event.Probed(probe.Id, passed, passed ? null : "connection refused", SimulatedTimes.Probe));
     }
 
-    private NginxResult AskNginx(Effect.Nginx nginx)
+    private void AskNginx(Effect.Nginx nginx)
     {
-        var name = nginx.Request switch
+        var disturbance = _disturbance;
+        _world.After(SimulatedTimes.Reload + disturbance.RequestDelay, () =>
         {
-            NginxRequest.Apply apply => apply.Container,
-            NginxRequest.AwaitDrained wait => wait.Container,
-            NginxRequest.ReadConfig read => read.Container,
-            _ => "",
-        };
-        if (!_machine.DockerIsUp || _machine.Docker.Find(name) is not { Running: true } container)
-        {
-            return nginx.Request is NginxRequest.AwaitDrained ? new NginxResult.Drained() : new NginxResult.Failed("its container does not run");
-        }
+            if (Ended)
+            {
+                return;
+            }
 
-        switch (nginx.Request)
-        {
-            case NginxRequest.Apply apply:
-                container.Files[apply.Path] = apply.Text;
-                container.ServedConfig = apply.Text;
-                container.Reloads++;
-                return new NginxResult.Applied([container.Reloads]);
-            case NginxRequest.ReadConfig read:
-                return new NginxResult.Read(container.Files.TryGetValue(read.Path, out var text) ? text : null, IsServed: true, []);
-            default:
-                return new NginxResult.Drained();
-        }
+            var result = _machine.AskNginx(nginx.Request, out var wait);
+            Answer(disturbance, wait, () => new Event.NginxAnswered(nginx.Id, result));
+        });
     }
 
-    private void Answer(Event.NginxAnswered answer, Effect.Nginx asked)
+    private void Answer(Disturbance disturbance, TimeSpan after, Func<Event> answer)
     {
-        if (asked.Request is NginxRequest.AwaitDrained)
+        if (disturbance.LosesAnswer)
         {
-            _world.After(SimulatedTimes.Drain, () => Deliver(answer));
+            return;
         }
-        else
+
+        _world.After(after + disturbance.AnswerDelay, () => Deliver(answer()));
+        if (disturbance.RepeatsAnswer)
         {
-            Deliver(answer);
+            _world.After(after + disturbance.AnswerDelay + SimulatedTimes.Repeat, () => Deliver(answer()));
         }
     }
 

@@ -12,6 +12,12 @@ public static class SimulatedTimes
     /// <summary>Between two attempts to follow a store that does not answer.</summary>
     public static TimeSpan Retry { get; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>From an answer to its repetition.</summary>
+    public static TimeSpan Repeat { get; } = TimeSpan.FromMilliseconds(700);
+
+    /// <summary>Between two listings of all containers.</summary>
+    public static TimeSpan Relist { get; } = TimeSpan.FromSeconds(60);
+
     /// <summary>A request to Docker.</summary>
     public static TimeSpan Docker { get; } = TimeSpan.FromMilliseconds(20);
 

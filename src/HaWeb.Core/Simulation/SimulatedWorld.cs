@@ -39,6 +39,9 @@ public sealed class SimulatedWorld
     /// <summary>The machines, by id.</summary>
     public IReadOnlyDictionary<string, SimulatedMachine> Machines => _machines;
 
+    /// <summary>Sees and disturbs what happens; null for nobody.</summary>
+    public ISimulationObserver? Observer { get; set; }
+
     /// <summary>What happened, one line each, oldest first.</summary>
     public IList<string> Trace { get; } = [];
 
@@ -76,13 +79,29 @@ public sealed class SimulatedWorld
     }
 
     /// <summary>The store answers again, and gives every lease its full time, as etcd does.</summary>
-    public void StartStore()
+    /// <param name="leasesLost">Whether the leases ran out meanwhile instead, with all their keys.</param>
+    public void StartStore(bool leasesLost = false)
     {
         StoreIsUp = true;
-        Store.RefreshLeases(Now);
-        Note("store", "is up");
+        Note("store", leasesLost ? "is up, and the leases that ran out are gone" : "is up");
+        if (!leasesLost)
+        {
+            Store.RefreshLeases(Now);
+        }
+
+        Expire();
         ArmExpiry();
         Reconnect();
+    }
+
+    /// <summary>The leader's lease ends, as if its engine had been silent for too long.</summary>
+    public void EndLeadership()
+    {
+        if (StoreIsUp && Store.Get(Keys.Engine) is { } engine)
+        {
+            Note("engine", "its lease ends");
+            Change(store => store.RevokeLease(engine.Lease));
+        }
     }
 
     /// <summary>Runs until nothing is to come before this time, and goes on to it.</summary>

@@ -29,8 +29,8 @@ public sealed class BackendDrain
         _definition = definition;
         _deadline = now + definition.HaWeb.DrainTimeout;
 
-        // What is known to be absent was withdrawn before, so no balancer sends anything here.
-        _backend = advert?.Publication is { IsConfirmed: true, Published: null } ? null : advert?.Publication;
+        // A key that is known to be absent may have been withdrawn a moment ago, and balancers may not have seen it.
+        _backend = advert?.Publication;
     }
 
     /// <summary>Whether the unit may be stopped.</summary>

@@ -15,6 +15,7 @@ public sealed class CommandSequence
     private readonly UnitName _unit;
     private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly ContainerLabels _labels;
+    private readonly bool _isMain;
     private readonly bool _waitsForExit;
     private readonly Queue<Func<DockerRequest>> _requests = [];
     private UnitCommand? _current;
@@ -29,15 +30,17 @@ public sealed class CommandSequence
     /// <param name="commands">The commands, in order.</param>
     /// <param name="environment">All variables of the unit.</param>
     /// <param name="labels">The labels of containers that it creates.</param>
+    /// <param name="isMain">Whether these are the commands that are the unit: a container that others run is none to take over.</param>
     /// <param name="waitsForExit">Whether a <c>docker run</c> in the foreground is waited for; not so for the container that is the unit.</param>
     public CommandSequence(
-        MachineContext context, UnitName unit, IReadOnlyList<UnitCommand> commands, IReadOnlyDictionary<string, string> environment, ContainerLabels labels, bool waitsForExit)
+        MachineContext context, UnitName unit, IReadOnlyList<UnitCommand> commands, IReadOnlyDictionary<string, string> environment, ContainerLabels labels, bool isMain, bool waitsForExit)
     {
         _context = context;
         _unit = unit;
         _commands = new Queue<UnitCommand>(commands);
         _environment = environment;
         _labels = labels;
+        _isMain = isMain;
         _waitsForExit = waitsForExit;
     }
 
@@ -175,13 +178,14 @@ public sealed class CommandSequence
                 Add(() => new DockerRequest.Pull(pull.Image, pull.Platform, Always: true));
                 break;
             case ContainerCommand.Run run:
-                Create(run.Spec);
+                Create(run.Spec, _isMain ? _labels : _labels with { RunHash = "" });
                 PutFile();
                 Add(() => new DockerRequest.Start(Container!));
                 _endsWithExit = _waitsForExit && !run.IsDetached;
                 break;
             case ContainerCommand.Create create:
-                Create(create.Spec);
+                // What is created before the start is what the start is about.
+                Create(create.Spec, _labels);
                 break;
             case ContainerCommand.Start start:
                 foreach (var name in start.Names)
@@ -223,7 +227,7 @@ public sealed class CommandSequence
             .Where(variable => variable.Value is not null),
     ];
 
-    private void Create(ContainerSpec spec)
+    private void Create(ContainerSpec spec, ContainerLabels labels)
     {
         spec = spec with { Environment = Valued(spec.Environment) };
         ExitCode = null;
@@ -232,7 +236,7 @@ public sealed class CommandSequence
             Add(() => new DockerRequest.Pull(spec.Image, spec.Platform, Always: spec.Pull == PullPolicy.Always));
         }
 
-        Add(() => new DockerRequest.Create(spec, _labels));
+        Add(() => new DockerRequest.Create(spec, labels));
     }
 
     private void AddForAll(IReadOnlyList<string> names, Func<string, DockerRequest> request)

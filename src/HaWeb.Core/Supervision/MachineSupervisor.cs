@@ -21,7 +21,7 @@ public sealed class MachineSupervisor : IStateMachine
     private readonly SortedDictionary<string, UnitSupervisor> _units = new(UnitNameComparer.Instance);
     private readonly SortedDictionary<string, ContainerState> _containers = new(StringComparer.Ordinal);
     private readonly SortedDictionary<long, (UnitSupervisor Unit, Publication Publication, DateTimeOffset Deadline)> _writes = [];
-    private readonly SortedDictionary<string, long> _departures = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (long Request, DateTimeOffset Deadline)> _departures = new(StringComparer.Ordinal);
     private bool _dockerKnown;
     private long _generation;
     private DateTimeOffset? _retryAt;
@@ -53,7 +53,7 @@ public sealed class MachineSupervisor : IStateMachine
         {
             case Event.Started:
                 _session.Start(now);
-                _workList.Start();
+                _workList.Start(now);
                 break;
             case Event.Woke:
                 Woke(now);
@@ -105,6 +105,11 @@ public sealed class MachineSupervisor : IStateMachine
             _writes.Remove(id);
             write.Publication.Forget();
         }
+
+        foreach (var (name, _) in _departures.Where(departure => departure.Value.Deadline <= now).ToList())
+        {
+            _departures.Remove(name);
+        }
     }
 
     /// <summary>Hands every unit its entry of the work list; a container without one belongs to nobody any more and leaves.</summary>
@@ -119,10 +124,7 @@ public sealed class MachineSupervisor : IStateMachine
         {
             foreach (var (unit, placement) in _workList.Entries)
             {
-                if (UnitOf(unit, now) is { } supervisor && supervisor.Placement != placement)
-                {
-                    supervisor.Assign(placement, now);
-                }
+                Assign(unit, placement, now);
             }
 
             foreach (var (name, unit) in _units.Where(unit => !_workList.Has(unit.Key) && unit.Value.Placement is not null).ToList())
@@ -136,49 +138,54 @@ public sealed class MachineSupervisor : IStateMachine
 
         foreach (var (name, unit) in _units.Where(unit => unit.Value.HasLeft).ToList())
         {
-            Depart(name, unit);
+            Depart(name, unit, now);
         }
     }
 
     private void AdoptStrays(DateTimeOffset now)
     {
-        foreach (var container in _containers.Values.Where(container => container.Labels is { RunHash.Length: > 0 }))
+        foreach (var container in _containers.Values.Where(container => container.Labels is { RunHash.Length: > 0 } labels && !_units.ContainsKey(labels.Unit)))
         {
-            UnitOf(container.Labels!.Unit, now);
+            // An entry that does not parse says nothing of what shall be done: its container is left as it is.
+            if (!_workList.Has(container.Labels!.Unit))
+            {
+                Assign(container.Labels.Unit, null, now);
+            }
         }
     }
 
-    private UnitSupervisor? UnitOf(string unit, DateTimeOffset now)
+    private void Assign(string unit, Versioned<PlacementRecord>? placement, DateTimeOffset now)
     {
-        if (_units.TryGetValue(unit, out var known))
+        if (_units.TryGetValue(unit, out var supervisor))
         {
-            return known;
+            if (supervisor.Placement != placement)
+            {
+                supervisor.Assign(placement, now);
+            }
         }
-
-        if (!UnitName.TryParse(unit, out var name, out _))
+        else if (UnitName.TryParse(unit, out var name, out _))
         {
-            return null;
+            // It must know what is asked of it before it sees containers: one without an entry is stopped.
+            supervisor = new UnitSupervisor(_context, name, _workList.Earlier(unit));
+            _units.Add(unit, supervisor);
+            supervisor.Assign(placement, now);
+            if (_dockerKnown)
+            {
+                supervisor.Containers(ContainersOf(unit), now);
+            }
         }
-
-        var supervisor = new UnitSupervisor(_context, name, _workList.Earlier(unit));
-        _units.Add(unit, supervisor);
-        if (_dockerKnown)
-        {
-            supervisor.Containers(ContainersOf(unit), now);
-        }
-
-        return supervisor;
     }
 
     /// <summary>A unit has stopped for good: first its entry goes, so that it may be placed elsewhere, then what was said of it.</summary>
-    private void Depart(string name, UnitSupervisor unit)
+    private void Depart(string name, UnitSupervisor unit, DateTimeOffset now)
     {
         if (unit.Placement is { } placement)
         {
             if (!_departures.ContainsKey(name) && CanWrite)
             {
                 var key = _context.Keys.Placement(_context.MachineId, name);
-                var id = _departures[name] = _outbox.NextId();
+                var id = _outbox.NextId();
+                _departures[name] = (id, now + _context.Options.AnswerDeadline);
                 _outbox.Add(new Effect.Commit(id, new StoreTransaction(
                     [SessionGuard, StoreCompare.CreatedAt(key, placement.CreateRevision)], [new StoreWrite.Delete(key)])));
             }
@@ -239,7 +246,7 @@ public sealed class MachineSupervisor : IStateMachine
 
     private bool Written(Event.Answer answer, DateTimeOffset now)
     {
-        if (_departures.FirstOrDefault(departure => departure.Value == answer.Id).Key is { } departed)
+        if (_departures.FirstOrDefault(departure => departure.Value.Request == answer.Id).Key is { } departed)
         {
             _departures.Remove(departed);
             _retryAt = answer is Event.Committed { Commit.Succeeded: true } ? _retryAt : now + _context.Options.RetryDelay;
@@ -339,6 +346,11 @@ public sealed class MachineSupervisor : IStateMachine
         foreach (var unit in _units.Values)
         {
             wake = Earliest.Of(wake, unit.NextWake);
+        }
+
+        foreach (var (_, departure) in _departures)
+        {
+            wake = Earliest.Of(wake, departure.Deadline);
         }
 
         return _writes.Count == 0 ? wake : Earliest.Of(wake, _writes.Values.Min(write => write.Deadline));

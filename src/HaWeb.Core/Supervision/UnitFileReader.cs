@@ -28,14 +28,14 @@ public sealed class UnitFileReader
     public DateTimeOffset? NextWake { get; private set; }
 
     /// <summary>Names the file that is wanted now.</summary>
-    public void Want(string hash)
+    public void Want(string hash, DateTimeOffset now)
     {
         if (hash != _hash)
         {
             _hash = hash;
             Definition = null;
             Problem = null;
-            Ask();
+            Ask(now);
         }
     }
 
@@ -66,13 +66,13 @@ public sealed class UnitFileReader
     {
         if (NextWake <= now)
         {
-            Ask();
+            Ask(now);
         }
     }
 
-    private void Ask()
+    private void Ask(DateTimeOffset now)
     {
-        NextWake = null;
+        NextWake = now + _context.Options.AnswerDeadline;
         _context.Outbox.Add(new Effect.List(_request = _context.Outbox.NextId(), _context.Keys.File(_hash!)));
     }
 

@@ -12,6 +12,11 @@ namespace HaWeb.Core.Supervision;
 /// </summary>
 public sealed class UnitSupervisor
 {
+    // Docker answers at its own time; when it has not for so long, the answer was lost and the request is made again.
+    private static readonly TimeSpan DockerPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DefaultStopTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestStop = TimeSpan.FromHours(1);
+
     private readonly MachineContext _context;
     private readonly StartLimit _startLimit = new();
     private readonly UnitReport _report;
@@ -63,7 +68,7 @@ public sealed class UnitSupervisor
         [_report.Publication, .. _advert is null ? (ReadOnlySpan<Publication>)[] : [_advert.Publication], .. _balancer is null ? (ReadOnlySpan<Publication>)[] : [_balancer.Registration]];
 
     /// <summary>When it has to be woken.</summary>
-    public DateTimeOffset? NextWake => Earliest.Of(_deadline, _file.NextWake, _advert?.NextWake, _balancer?.NextWake, _drain?.NextWake);
+    public DateTimeOffset? NextWake => Earliest.Of(_pullingSince is null ? _deadline : null, _file.NextWake, _advert?.NextWake, _balancer?.NextWake, _drain?.NextWake);
 
     /// <summary>Whether it balances services.</summary>
     public bool IsBalancer => _balancer is not null;
@@ -89,7 +94,7 @@ public sealed class UnitSupervisor
                 Phase = Phase == UnitPhase.Failed ? UnitPhase.Dead : Phase;
             }
 
-            _file.Want(placement.Value.Hash);
+            _file.Want(placement.Value.Hash, now);
         }
 
         Proceed(now);
@@ -192,7 +197,7 @@ public sealed class UnitSupervisor
         _advert?.Woke(now);
         _balancer?.Woke(now);
         _drain?.Woke(now);
-        if (_deadline <= now)
+        if (_pullingSince is null && _deadline <= now)
         {
             DeadlinePassed(now);
         }
@@ -284,6 +289,9 @@ public sealed class UnitSupervisor
             case UnitPhase.Running or UnitPhase.Exited when _file.Definition is { } wanted && wanted != _definition:
                 Change(wanted, now);
                 break;
+            case UnitPhase.Draining when Goal is UnitGoal.Run && !_startAfterStop:
+                KeepRunning(now);
+                break;
             case UnitPhase.Draining:
                 _drain!.Advance();
                 if (_drain.IsDone)
@@ -342,6 +350,13 @@ public sealed class UnitSupervisor
         _definition = _file.Definition!;
         _restart = Placement!.Value.Restart;
         _end = null;
+        if (_container is not null)
+        {
+            // What is left of the last run goes first; then the unit is dead and starts.
+            BeginRemoving(now);
+            return;
+        }
+
         var service = _definition.Service;
         if (!_startLimit.TryStart(service.StartLimitInterval, service.StartLimitBurst, now))
         {
@@ -356,12 +371,6 @@ public sealed class UnitSupervisor
             _balancer ??= new BalancerDuty(_context, Unit, _definition.HaWeb);
         }
 
-        if (_container is not null)
-        {
-            _context.Outbox.Add(new Effect.Docker(_context.Outbox.NextId(), new DockerRequest.Remove(_container, Force: false, Volumes: true, MayBeAbsent: true)));
-            _container = null;
-        }
-
         Run(UnitPhase.StartPre, _definition.Service.StartPre, now, service.TimeoutStart);
     }
 
@@ -369,8 +378,8 @@ public sealed class UnitSupervisor
     {
         Enter(phase, phase is UnitPhase.Start or UnitPhase.StartPost ? _deadline : now + timeout);
         var isMain = phase is UnitPhase.Start;
-        var labels = new ContainerLabels(_context.ClusterId, Unit.FullName, Placement?.CreateRevision ?? 0, isMain ? _definition!.RunHash : "");
-        _sequence = new CommandSequence(_context, Unit, commands, _run!.Environment, labels, waitsForExit: !isMain || _definition!.Service.Type == ServiceType.OneShot)
+        var labels = new ContainerLabels(_context.ClusterId, Unit.FullName, Placement?.CreateRevision ?? 0, _definition!.RunHash);
+        _sequence = new CommandSequence(_context, Unit, commands, _run!.Environment, labels, isMain, waitsForExit: !isMain || _definition!.Service.Type == ServiceType.OneShot)
         {
             BeforeStart = isMain && _balancer is { } balancer ? balancer.TakeInitialFile : null,
         };
@@ -528,6 +537,14 @@ public sealed class UnitSupervisor
         _advert?.Withdraw();
     }
 
+    /// <summary>What was being stopped shall run again, and nothing has been signalled yet.</summary>
+    private void KeepRunning(DateTimeOffset now)
+    {
+        _drain!.End();
+        _drain = null;
+        BecomeRunning(adopted: false, now);
+    }
+
     private void EndDrain(DateTimeOffset now)
     {
         if (_drain!.Shortfall is { } shortfall)
@@ -554,8 +571,9 @@ public sealed class UnitSupervisor
             return;
         }
 
-        Enter(UnitPhase.StopSignal, null);
-        Ask(new DockerRequest.Stop(_container, _definition is null ? null : _definition.Service.TimeoutStop ?? TimeSpan.MaxValue, Signal: null));
+        var limit = _definition is null ? DefaultStopTime : _definition.Service.TimeoutStop;
+        Enter(UnitPhase.StopSignal, now + (limit ?? LongestStop) + DockerPatience);
+        Ask(new DockerRequest.Stop(_container, limit ?? TimeSpan.MaxValue, Signal: null));
     }
 
     private void BeginStopPost(DateTimeOffset now)
@@ -607,7 +625,7 @@ public sealed class UnitSupervisor
             return;
         }
 
-        Enter(UnitPhase.Removing, null);
+        Enter(UnitPhase.Removing, now + DockerPatience);
         Ask(new DockerRequest.Remove(_container, Force: true, Volumes: true, MayBeAbsent: true));
     }
 

@@ -56,9 +56,9 @@ public sealed class WorkList
     }
 
     /// <summary>Begins to read.</summary>
-    public void Start()
+    public void Start(DateTimeOffset now)
     {
-        _context.Outbox.Add(new Effect.List(_request = _context.Outbox.NextId(), _statusPrefix));
+        AskForStatus(now);
         _context.Outbox.Add(new Effect.Follow(Prefix));
     }
 
@@ -84,6 +84,7 @@ public sealed class WorkList
         {
             _state.Apply(_statusPrefix, new StoreUpdate.Listed(listing));
             _statusKnown = true;
+            NextWake = null;
             _changed = true;
         }
         else
@@ -99,8 +100,13 @@ public sealed class WorkList
     {
         if (NextWake <= now)
         {
-            NextWake = null;
-            _context.Outbox.Add(new Effect.List(_request = _context.Outbox.NextId(), _statusPrefix));
+            AskForStatus(now);
         }
+    }
+
+    private void AskForStatus(DateTimeOffset now)
+    {
+        NextWake = now + _context.Options.AnswerDeadline;
+        _context.Outbox.Add(new Effect.List(_request = _context.Outbox.NextId(), _statusPrefix));
     }
 }

@@ -1,0 +1,62 @@
+using HaWeb.Core.Cluster;
+using HaWeb.Core.Effects;
+using HaWeb.Core.Simulation;
+
+namespace HaWeb.Tests.Unit.Simulation.Chaos;
+
+/// <summary>What one agent was told: the only thing that its decisions may rest on.</summary>
+internal sealed class AgentKnowledge(SimulatedMachine machine, ClusterKeys keys, DateTimeOffset since)
+{
+    private readonly ClusterState _workList = new(keys);
+    private readonly Dictionary<string, (PlacementRecord? Entry, DateTimeOffset Since)> _entries = [];
+    private readonly Dictionary<string, DateTimeOffset> _unwanted = [];
+    private readonly Dictionary<long, (string Host, int Port)> _probes = [];
+
+    /// <summary>Of everything that is probed: when it passed last, and how often it has failed since.</summary>
+    public Dictionary<(string Host, int Port), (DateTimeOffset PassedAt, int Failures)> Probes { get; } = [];
+
+    /// <summary>Whether its work list was read.</summary>
+    public bool KnowsWorkList { get; private set; }
+
+    /// <summary>What it knows of a unit on its work list, and since when.</summary>
+    public (PlacementRecord? Entry, DateTimeOffset Since) Entry(string unit) => _entries.GetValueOrDefault(unit, (null, since));
+
+    /// <summary>When it last knew that a unit shall not run here.</summary>
+    public DateTimeOffset LastUnwanted(string unit) => _unwanted.GetValueOrDefault(unit, DateTimeOffset.MinValue);
+
+    public void Asked(Effect effect)
+    {
+        if (effect is Effect.Probe { Id: var id, Request: var probe })
+        {
+            _probes[id] = (probe.Host, probe.Port);
+        }
+    }
+
+    public void Told(Event happened, DateTimeOffset now)
+    {
+        switch (happened)
+        {
+            case Event.Followed { Prefix: var prefix, Update: var update } when prefix == keys.PlacementsOf(machine.Id):
+                _workList.Apply(prefix, update);
+                KnowsWorkList |= update is HaWeb.Core.Storage.StoreUpdate.Listed;
+                foreach (var unit in _entries.Keys.Union(_workList.Placements[machine.Id].Names).ToList())
+                {
+                    var entry = _workList.Placements[machine.Id, unit]?.Value;
+                    if (!_entries.TryGetValue(unit, out var before) || !Equals(before.Entry, entry))
+                    {
+                        if (before.Entry is { State: not PlacementState.Run } || (before.Entry is null && before.Since != default))
+                        {
+                            _unwanted[unit] = now;
+                        }
+
+                        _entries[unit] = (entry, now);
+                    }
+                }
+
+                break;
+            case Event.Probed { Id: var id, Passed: var passed } when _probes.TryGetValue(id, out var probe):
+                Probes[probe] = passed ? (now, 0) : Probes.GetValueOrDefault(probe) is var (passedAt, failures) ? (passedAt, failures + 1) : default;
+                break;
+        }
+    }
+}

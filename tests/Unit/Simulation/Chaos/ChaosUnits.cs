@@ -1,0 +1,80 @@
+namespace HaWeb.Tests.Unit.Simulation.Chaos;
+
+/// <summary>The units of one run: a bit of everything that the rules of placement and of stopping are about.</summary>
+internal sealed class ChaosUnits
+{
+    private readonly Dice _dice;
+    private readonly List<(string Name, string Text)> _files = [];
+    private readonly List<string> _names = [];
+
+    public ChaosUnits(Dice dice)
+    {
+        _dice = dice;
+        var apart = dice.Below(3);
+        Add("web@.service", 4, Container("web%i", 80, post: dice.OneIn(3)), apart == 0 ? "" : "Conflicts=web@*.service", "Service=website\nHealthCheck=http://:80/\nDrainTimeout=5s");
+        Add("lb@.service", 2, Container("lb%i", 8080), apart == 2 ? "Conflicts=web@*.service lb@*.service" : "", $"LoadBalancer=website\nListen=8080\nWhenEmpty={(dice.OneIn(3) ? "keep" : "503")}");
+        Add("api@.service", 3, Container("api%i", 90), "", "Service=api\nDrainTimeout=3s\nHealthInterval=1s");
+        Add("plain@.service", 3, Container("plain%i", 0), "", "");
+        Add("side@.service", 2, Container("side%i", 0), "MachineOf=web@%i.service", "");
+        Add("zoned.service", 1, Container("zoned", 0), "MachineMetadata=zone=a", "");
+        Add("pinned.service", 1, Container("pinned", 0), "MachineID=m-2", "");
+        Add("gate.service", 1, Container("gate", 8081), "Conflicts=plain@*.service", "LoadBalancer=website\nListen=8081\nLocation=/api api");
+    }
+
+    /// <summary>The files to import.</summary>
+    public IReadOnlyList<(string Name, string Text)> Files => _files;
+
+    /// <summary>The units that may be started.</summary>
+    public IReadOnlyList<string> Names => _names;
+
+    private string Container(string name, int port, bool post = false)
+    {
+        var restart = _dice.Of(["always", "always", "on-failure", "no"]);
+        var lines = new List<string> { $"Restart={restart}", "RestartSec=500ms", "TimeoutStopSec=5" };
+        if (_dice.OneIn(2))
+        {
+            lines.Add("StartLimitIntervalSec=0");
+        }
+
+        if (_dice.OneIn(2))
+        {
+            lines.Add($"ExecStartPre=-/usr/bin/docker rm -f {name}");
+        }
+
+        var container = $"--name {name} {(port == 0 ? "" : $"-p {port}:{port} ")}image-{name[..2]}";
+        if (_dice.OneIn(4))
+        {
+            lines.Add($"ExecStartPre=/usr/bin/docker create {container}");
+            lines.Add($"ExecStart=/usr/bin/docker start -a {name}");
+        }
+        else
+        {
+            lines.Add($"ExecStart=/usr/bin/docker run {container}");
+        }
+
+        if (post)
+        {
+            lines.Add($"ExecStartPost=/usr/bin/docker exec {name} /ready");
+        }
+
+        if (_dice.OneIn(2))
+        {
+            lines.Add($"ExecStop=/usr/bin/docker stop {name}");
+        }
+
+        if (_dice.OneIn(3))
+        {
+            lines.Add($"ExecStopPost=-/usr/bin/docker rm {name}");
+        }
+
+        return string.Join('\n', lines);
+    }
+
+    private void Add(string name, int instances, string service, string fleet, string haweb)
+    {
+        _files.Add((name, $"[Service]\n{service}\n[X-Fleet]\n{fleet}\n[X-HaWeb]\n{haweb}\n"));
+        _names.AddRange(name.Contains('@', StringComparison.Ordinal)
+            ? Enumerable.Range(1, instances).Select(i => name.Replace("@", $"@{i}", StringComparison.Ordinal))
+            : [name]);
+    }
+}

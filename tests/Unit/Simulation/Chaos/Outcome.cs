@@ -1,0 +1,127 @@
+using HaWeb.Core.Cluster;
+using HaWeb.Core.Scheduling;
+using HaWeb.Core.Simulation;
+
+namespace HaWeb.Tests.Unit.Simulation.Chaos;
+
+/// <summary>What a healed cluster must have become: exactly what its operator wants, and nothing of anything else.</summary>
+internal sealed class Outcome(SimulatedWorld world, ClusterState state, PlacementOracle oracle)
+{
+    public void Check()
+    {
+        Require(world.Machines.Values.Count(machine => machine.Leads) == 1, "there is not one leader");
+        Require(state.Sessions.Count == world.Machines.Count, "machines have no session");
+        Require(state.Engine?.Value.Holding is null, $"it holds: {state.Engine?.Value.Holding}");
+        foreach (var (unit, record) in state.Units.Entries.Where(entry => !entry.Key.Contains("@.", StringComparison.Ordinal)))
+        {
+            CheckUnit(unit, record.Value);
+        }
+
+        CheckContainers();
+        CheckKeys();
+        CheckBalancers();
+    }
+
+    private static void Require(bool holds, string what)
+    {
+        if (!holds)
+        {
+            throw new BrokenRuleException("3 (in the end)", what);
+        }
+    }
+
+    private void CheckUnit(string unit, UnitRecord record)
+    {
+        var machine = state.Placements.OwnersOf(unit).SingleOrDefault();
+        if (record.Desired == DesiredState.Inactive)
+        {
+            Require(machine is null, $"{unit} is inactive and placed on {machine}");
+            return;
+        }
+
+        if (machine is null)
+        {
+            foreach (var candidate in world.Machines.Keys)
+            {
+                Require(oracle.Objection(candidate, unit, record.Hash) is not null, $"{unit} is not placed, although {candidate} can take it");
+            }
+
+            var reason = new PendingReasons(state).Of(unit, world.Now);
+            Require(world.Machines.Keys.All(candidate => reason.Contains(candidate + ":", StringComparison.Ordinal)), $"{unit} waits and does not say why for each machine: {reason}");
+            return;
+        }
+
+        var status = state.Status[machine, unit]?.Value;
+        var runs = world.Machines[machine].Docker.RunningOf(unit) is not null;
+        if (record.Desired == DesiredState.Launched)
+        {
+            Require(status is { Active: "active" } && runs, $"{unit} on {machine} shall run, and is {status?.Active} ({status?.Sub}, {status?.Reason}), running: {runs}");
+            Require(status!.Restart == record.Restart && status.Hash == record.Hash, $"{unit} has restart {status.Restart} and not {record.Restart}");
+        }
+        else
+        {
+            Require(status is not { Active: "active" } && !runs, $"{unit} on {machine} shall be stopped, and is {status?.Active}, running: {runs}");
+        }
+    }
+
+    private void CheckContainers()
+    {
+        foreach (var machine in world.Machines.Values)
+        {
+            var ours = machine.Docker.Containers.Where(container => container.IsOurs).ToList();
+            foreach (var container in ours)
+            {
+                Require(state.Placements[machine.Id].Contains(container.Labels.Unit), $"{machine.Id} has {container.Name} ({(container.Running ? "running" : "ended")}), whose unit is not placed there");
+            }
+
+            var twice = ours.Where(container => container.Running).GroupBy(container => container.Labels.Unit).FirstOrDefault(group => group.Count() > 1);
+            Require(twice is null, $"{machine.Id} runs {twice?.Key} twice");
+        }
+    }
+
+    private void CheckKeys()
+    {
+        foreach (var (machine, unit, _) in state.Status.Entries)
+        {
+            Require(state.Placements[machine].Contains(unit), $"{machine} says something of {unit}, which is not placed there");
+        }
+
+        foreach (var (machine, unit, _) in state.Balancers.Entries)
+        {
+            Require(state.Placements[machine].Contains(unit), $"the balancer {unit} is registered on {machine} and not placed there");
+        }
+
+        foreach (var (unit, placed) in state.Placed.Entries)
+        {
+            Require(state.Placements[placed.Value.Machine].Contains(unit), $"{unit} has a placed key and no entry");
+        }
+
+        foreach (var (machine, unit, entry) in state.Placements.Entries)
+        {
+            Require(entry.Value.State != PlacementState.Leave, $"{unit} has not left {machine}");
+        }
+    }
+
+    private void CheckBalancers()
+    {
+        foreach (var service in (string[])["website", "api"])
+        {
+            var wanted = state.Placements.Entries
+                .Where(entry => entry.Entry.Value.State == PlacementState.Run && oracle.Definition(entry.Item, entry.Entry.Value.Hash).HaWeb.Service == service)
+                .Select(entry => $"{world.Machines[entry.Owner].Address}:{oracle.Definition(entry.Item, entry.Entry.Value.Hash).AdvertisedPort}")
+                .Order(StringComparer.Ordinal)
+                .ToList();
+            var advertised = state.Backends[service].Entries.Select(entry => entry.Value.Value.Endpoint).Order(StringComparer.Ordinal).ToList();
+            Require(wanted.SequenceEqual(advertised), $"backends of {service} are {string.Join(", ", advertised)} and not {string.Join(", ", wanted)}");
+            foreach (var (machine, unit, balancer) in state.Balancers.Entries.Where(entry => entry.Entry.Value.Services.Contains(service)))
+            {
+                if (world.Machines[machine].Docker.RunningOf(unit) is { } nginx)
+                {
+                    var served = RuleBook.Servers(nginx.ServedConfig, service).Order(StringComparer.Ordinal).ToList();
+                    var keeps = wanted.Count == 0 && oracle.Definition(unit, state.Placements[machine, unit]!.Value.Hash).HaWeb.WhenEmpty == HaWeb.Core.Units.EmptyServiceAnswer.KeepLast;
+                    Require(keeps || balancer.Value.Stale.Contains(service) || served.SequenceEqual(wanted), $"{unit} serves {string.Join(", ", served)} of {service} and not {string.Join(", ", wanted)}");
+                }
+            }
+        }
+    }
+}

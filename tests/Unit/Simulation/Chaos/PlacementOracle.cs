@@ -1,0 +1,89 @@
+using HaWeb.Core.Cluster;
+using HaWeb.Core.Units;
+
+namespace HaWeb.Tests.Unit.Simulation.Chaos;
+
+/// <summary>Says whether a machine may take a unit, read from the stored keys in the plainest way: what the planner's answers are held against.</summary>
+internal sealed class PlacementOracle(ClusterState state)
+{
+    private readonly Dictionary<(string Unit, string Hash), UnitDefinition> _definitions = [];
+
+    /// <summary>A unit as its stored file has it.</summary>
+    public UnitDefinition Definition(string unit, string hash)
+    {
+        if (!_definitions.TryGetValue((unit, hash), out var definition))
+        {
+            _ = UnitName.TryParse(unit, out var name, out _);
+            _definitions.Add((unit, hash), definition = UnitLinter.Check(name!, state.Files[hash]!.Value).Definition!);
+        }
+
+        return definition;
+    }
+
+    /// <summary>Why a machine may not take a unit, or null.</summary>
+    public string? Objection(string machine, string unit, string hash)
+    {
+        var definition = Definition(unit, hash);
+        var record = state.Machines[machine]?.Value;
+        if (record is null || !state.Sessions.Contains(machine))
+        {
+            return "it is not alive";
+        }
+
+        if (state.Cordons.Contains(machine))
+        {
+            return "it is cordoned";
+        }
+
+        if (record.DockerDownSince is not null)
+        {
+            return "its Docker does not answer";
+        }
+
+        if (definition.Fleet.MachineId is { } id && id != machine)
+        {
+            return "it is another machine";
+        }
+
+        foreach (var wanted in definition.Fleet.MachineMetadata)
+        {
+            var value = state.Metadata[machine]?.Value.Values.GetValueOrDefault(wanted.Key) ?? record.Metadata.GetValueOrDefault(wanted.Key);
+            if (!wanted.Values.Contains(value))
+            {
+                return $"{wanted.Key} is {value}";
+            }
+        }
+
+        var others = state.Placements[machine].Entries.Where(entry => entry.Key != unit).ToList();
+        if (record.MaxUnits <= others.Count)
+        {
+            return "it is full";
+        }
+
+        foreach (var peer in definition.Fleet.MachineOf)
+        {
+            if (others.All(other => other.Key != peer.FullName || other.Value.Value.State == PlacementState.Leave))
+            {
+                return $"{peer} is not there";
+            }
+        }
+
+        foreach (var (name, entry) in others)
+        {
+            var other = Definition(name, entry.Value.Hash);
+            if (definition.Fleet.Conflicts.Any(glob => glob.IsMatch(name)) || other.Fleet.Conflicts.Any(glob => glob.IsMatch(unit)))
+            {
+                return $"{name} is there";
+            }
+
+            if (Ports(definition).Intersect(Ports(other)).Any())
+            {
+                return $"{name} has the port";
+            }
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<int> Ports(UnitDefinition unit) => unit.Container!.Network.Publish.Select(port => port.HostPort).OfType<int>();
+}

@@ -1,0 +1,353 @@
+using HaWeb.Core.Cluster;
+using HaWeb.Core.Containers;
+using HaWeb.Core.Effects;
+using HaWeb.Core.Scheduling;
+using HaWeb.Core.Simulation;
+using HaWeb.Core.Storage;
+using HaWeb.Core.Supervision;
+
+namespace HaWeb.Tests.Unit.Simulation.Chaos;
+
+/// <summary>
+/// Watches a simulated world and holds everything that is stored and everything that is asked of Docker against the rules of PROTOCOL.md section 6.
+/// It judges an agent by what that agent was told, and the outcome by what is stored and what runs.
+/// </summary>
+internal sealed class RuleBook : ISimulationObserver
+{
+    private readonly SimulatedWorld _world;
+    private readonly Func<IStateMachine, Effect, Disturbance> _disturb;
+    private readonly Dictionary<IStateMachine, AgentKnowledge> _agents = [];
+    private readonly Dictionary<string, int> _restartOf = [];
+    private readonly HashSet<string> _steady = [];
+    private readonly Dictionary<string, (DateTimeOffset At, bool Expired)> _sessionEnds = [];
+    private readonly List<(string Service, long Revision, bool Expired)> _withdrawals = [];
+    private readonly Dictionary<SimulatedContainer, string?> _served = [];
+
+    public RuleBook(SimulatedWorld world, Func<IStateMachine, Effect, Disturbance> disturb)
+    {
+        _world = world;
+        _disturb = disturb;
+        State = new ClusterState(world.Keys);
+        Oracle = new PlacementOracle(State);
+        Revision = world.Store.Revision;
+        world.Observer = this;
+    }
+
+    /// <summary>What is stored, as of the last check.</summary>
+    public ClusterState State { get; }
+
+    /// <summary>What placements are held against.</summary>
+    public PlacementOracle Oracle { get; }
+
+    /// <summary>The revision up to which everything was checked.</summary>
+    public long Revision { get; private set; }
+
+    public Disturbance Asked(SimulatedMachine machine, IStateMachine by, Effect effect)
+    {
+        switch (effect)
+        {
+            case Effect.Commit commit when by is Engine:
+                CheckEngineWrite(machine, commit.Transaction);
+                break;
+            case Effect.Commit commit:
+                CheckAgentWrite(machine, _agents[by], commit.Transaction);
+                break;
+            case Effect.Docker docker:
+                CheckDocker(machine, _agents[by], docker.Request);
+                break;
+        }
+
+        if (by is MachineSupervisor)
+        {
+            _agents[by].Asked(effect);
+        }
+
+        return _disturb(by, effect);
+    }
+
+    public void Telling(SimulatedMachine machine, IStateMachine by, Event happened)
+    {
+        if (by is not MachineSupervisor)
+        {
+            return;
+        }
+
+        if (!_agents.TryGetValue(by, out var agent))
+        {
+            _agents.Add(by, agent = new AgentKnowledge(machine, _world.Keys, _world.Now));
+        }
+
+        agent.Told(happened, _world.Now);
+    }
+
+    /// <summary>Checks what has happened since the last call. To be called after every event.</summary>
+    public void Check()
+    {
+        if (_world.Store.Revision != Revision)
+        {
+            foreach (var change in _world.Store.EventsFrom("", Revision + 1).GroupBy(one => one.Revision))
+            {
+                Check(change.Key, [.. change]);
+            }
+
+            Revision = _world.Store.Revision;
+        }
+
+        foreach (var machine in _world.Machines.Values)
+        {
+            foreach (var container in machine.Docker.Containers)
+            {
+                if (container.ServedConfig is not null || _served.ContainsKey(container))
+                {
+                    CheckServed(container);
+                }
+            }
+        }
+    }
+
+    /// <summary>The endpoints in a config.</summary>
+    public static IReadOnlyList<string> Servers(string? config, string service)
+    {
+        var lines = config?.Split('\n') ?? [];
+        return [.. lines.SkipWhile(line => !line.StartsWith("upstream ", StringComparison.Ordinal) || !line.Contains(service, StringComparison.Ordinal))
+            .TakeWhile(line => line != "}")
+            .Select(line => line.Trim())
+            .Where(line => line.StartsWith("server ", StringComparison.Ordinal))
+            .Select(line => line.Split(' ')[1].TrimEnd(';'))];
+    }
+
+    private void Check(long revision, StoreEvent[] events)
+    {
+        foreach (var one in events.Where(one => KeyOf(one.Key) is { Table: ClusterTable.Placements } && one.Entry is not null && one.Previous is null))
+        {
+            var key = KeyOf(one.Key);
+            var before = _world.Keys.Placed(key.Item);
+            CheckPlacing(key.Name, key.Item, events, RecordCodec.TryRead<PlacementRecord>(one.Entry!.Value, out _)!);
+            Require("3", events.Any(other => other.Key == before), $"{key.Item} got an entry without its placed key");
+        }
+
+        foreach (var one in events.Where(one => one.Entry is null))
+        {
+            Deleted(one);
+        }
+
+        State.Apply("", new StoreUpdate.Changed(revision, events));
+        foreach (var one in events)
+        {
+            var key = KeyOf(one.Key);
+            if (key.Table == ClusterTable.Placements)
+            {
+                var owners = State.Placements.OwnersOf(key.Item);
+                Require("1", owners.Count <= 1, $"{key.Item} is placed on {string.Join(" and ", owners)}");
+            }
+            else if (key.Table == ClusterTable.Status && State.Status[key.Name, key.Item]?.Value is { Active: "active", Container: { } container })
+            {
+                _steady.Add(container);
+            }
+        }
+    }
+
+    private void CheckPlacing(string machine, string unit, StoreEvent[] events, PlacementRecord entry)
+    {
+        // The entry on a lost machine goes in the same transaction.
+        var objection = Oracle.Objection(machine, unit, entry.Hash);
+        Require("2", objection is null, $"{unit} was placed on {machine}, although {objection}");
+        foreach (var owner in State.Placements.OwnersOf(unit))
+        {
+            Require("9", events.Any(one => one.Key == _world.Keys.Placement(owner, unit) && one.Entry is null), $"{unit} was placed on {machine} while it is on {owner}");
+        }
+    }
+
+    private void Deleted(StoreEvent one)
+    {
+        var key = KeyOf(one.Key);
+        var expired = one.Previous!.Lease != 0 && _world.Store.GetRemaining(one.Previous.Lease, _world.Now) is null;
+        if (key.Table == ClusterTable.Backends)
+        {
+            _withdrawals.Add((key.Name, one.Revision, expired));
+        }
+
+        if (key.Table == ClusterTable.Sessions)
+        {
+            _sessionEnds[key.Name] = (_world.Now, expired);
+        }
+
+        if (key.Table != ClusterTable.Placements || State.Placements[key.Name, key.Item]?.Value is not { State: not PlacementState.Leave })
+        {
+            return;
+        }
+
+        // An entry that was not told to leave goes only when its machine is lost, and not when most machines vanished together.
+        Require("9", !State.Sessions.Contains(key.Name), $"{key.Item} lost its entry on {key.Name}, which is alive");
+        if (State.Machines.Contains(key.Name) && _sessionEnds.TryGetValue(key.Name, out var end))
+        {
+            var together = _sessionEnds.Count(other => !State.Sessions.Contains(other.Key) && State.Placements[other.Key].Count > 0 && (other.Value.At - end.At).Duration() < TimeSpan.FromSeconds(9));
+            Require("9", together < 2 || 2 * together <= State.Sessions.Count + together, $"{key.Item} was taken off {key.Name} although {together} machines vanished together");
+        }
+    }
+
+    private void CheckEngineWrite(SimulatedMachine machine, StoreTransaction transaction)
+    {
+        foreach (var key in transaction.Writes.Select(write => write.Key))
+        {
+            Require("11", key == _world.Keys.Engine || KeyOf(key) is { Table: ClusterTable.Placed or ClusterTable.Placements }, $"the engine of {machine.Id} writes {key}");
+            Require("4", transaction.Compares.Any(compare => compare.Key == _world.Keys.Engine), $"the engine of {machine.Id} writes {key} without its guard");
+        }
+    }
+
+    private void CheckAgentWrite(SimulatedMachine machine, AgentKnowledge agent, StoreTransaction transaction)
+    {
+        foreach (var write in transaction.Writes)
+        {
+            var key = KeyOf(write.Key);
+            var isOwn = key switch
+            {
+                { Table: ClusterTable.Machines or ClusterTable.Sessions or ClusterTable.Status or ClusterTable.Balancers } => key.Name == machine.Id,
+                { Table: ClusterTable.Placements } => key.Name == machine.Id && write is StoreWrite.Delete,
+                { Table: ClusterTable.Backends } => write is StoreWrite.Put { Lease: not 0 }
+                    || (write is StoreWrite.Delete && transaction.Compares.Any(compare => compare.Key == write.Key && compare.Target == CompareTarget.Lease && compare.Operand != 0)),
+                _ => false,
+            };
+            Require("11", isOwn, $"the agent of {machine.Id} writes {write}");
+            Require("11", transaction.Compares.Any(compare => compare.Key == _world.Keys.Alive(machine.Id)), $"the agent of {machine.Id} writes {write.Key} without its session's guard");
+            if (key is { Table: ClusterTable.Backends } && write is StoreWrite.Put put)
+            {
+                CheckAdvert(machine, agent, key.Item + ".service", put.Value);
+            }
+        }
+    }
+
+    private void CheckAdvert(SimulatedMachine machine, AgentKnowledge agent, string unit, string value)
+    {
+        var endpoint = value.Split(' ')[0].Split(':');
+        var probe = agent.Probes.GetValueOrDefault((endpoint[0], int.Parse(endpoint[1], System.Globalization.CultureInfo.InvariantCulture)));
+        var container = machine.Docker.RunningOf(unit);
+        Require("5", probe.PassedAt != default && probe.Failures < 2, $"{machine.Id} advertises {unit}, whose last probes did not pass");
+        Require("5", container is null || probe.PassedAt >= container.StartedAt, $"{machine.Id} advertises {unit} by a probe of {probe.PassedAt:HH:mm:ss.fff}, and it was started at {container?.StartedAt:HH:mm:ss.fff}");
+    }
+
+    private void CheckDocker(SimulatedMachine machine, AgentKnowledge agent, DockerRequest request)
+    {
+        if (request is DockerRequest.Create { Spec.Name: var name, Labels: var labels })
+        {
+            _restartOf[$"{machine.Id}/{name}"] = agent.Entry(labels.Unit).Entry?.Restart ?? 0;
+            Require("4", agent.KnowsWorkList, $"{machine.Id} creates a container of {labels.Unit} before it has read its work list");
+            return;
+        }
+
+        var target = request switch
+        {
+            DockerRequest.Stop stop => stop.Container,
+            DockerRequest.Kill kill => kill.Container,
+            DockerRequest.Remove { Force: true } remove => remove.Container,
+            _ => null,
+        };
+        if (target is null || machine.Docker.Find(target) is not { Running: true } container)
+        {
+            return;
+        }
+
+        Require("11", container.IsOurs || target != container.Id, $"{machine.Id} asks for {request} of another cluster");
+        if (container.IsOurs && container.Labels.RunHash.Length > 0)
+        {
+            CheckStop(machine, agent, container, request);
+        }
+    }
+
+    private void CheckStop(SimulatedMachine machine, AgentKnowledge agent, SimulatedContainer container, DockerRequest request)
+    {
+        var unit = container.Labels.Unit;
+        var (entry, since) = agent.Entry(unit);
+        var restarted = entry is not null && entry.Restart > _restartOf.GetValueOrDefault($"{machine.Id}/{container.Name}");
+
+        // A stop that was asked for is not taken back once it has begun.
+        var planned = entry is not { State: PlacementState.Run } || restarted || _world.Now - agent.LastUnwanted(unit) < TimeSpan.FromSeconds(20);
+        var isDouble = machine.Docker.Containers.Count(other => other.Running && other.IsOurs && other.Labels.Unit == unit && other.Labels.RunHash.Length > 0) > 1;
+        Require("4", agent.KnowsWorkList, $"{machine.Id} stops {container.Name} before it has read its work list");
+        if (!_steady.Contains(container.Id) || isDouble)
+        {
+            return;
+        }
+
+        Require("4", planned, $"{machine.Id} stops {container.Name} of {unit}, which shall run ({request})");
+
+        if (entry is null)
+        {
+            // Its machine was lost, and so was its backend: there is nothing to withdraw.
+            return;
+        }
+
+        // What was advertised must have been drained by every balancer that is known to be there.
+        foreach (var (service, item, _) in State.Backends.Entries.Where(entry => entry.Item + ".service" == unit && entry.Entry.Value.Endpoint.StartsWith(machine.Address + ":", StringComparison.Ordinal)))
+        {
+            Require("8", IsOver(unit, since), $"{machine.Id} stops {container.Name} while {service}/{item} is advertised");
+        }
+
+        foreach (var (owner, balancer, _) in State.Balancers.Entries)
+        {
+            if (!State.Sessions.Contains(owner) || !State.Placements[owner].Contains(balancer) || _world.Machines[owner].Docker.RunningOf(balancer) is not { } nginx)
+            {
+                continue;
+            }
+
+            // What is kept when the last backend is withdrawn is kept by the operator's wish.
+            var options = Oracle.Definition(balancer, State.Placements[owner, balancer]!.Value.Hash).HaWeb;
+            if (options.WhenEmpty == HaWeb.Core.Units.EmptyServiceAnswer.KeepLast && options.LoadBalancer.All(service => State.Backends[service].Count == 0))
+            {
+                continue;
+            }
+
+            foreach (var endpoint in container.Spec.Network.Publish.Select(port => $"{machine.Address}:{port.HostPort}"))
+            {
+                var serves = (nginx.ServedConfig ?? "").Contains(endpoint + " ", StringComparison.Ordinal)
+                    || nginx.OldWorkers.Any(old => old.Until > _world.Now && old.Config.Contains(endpoint + " ", StringComparison.Ordinal));
+                Require("8", !serves || IsOver(unit, since), $"{machine.Id} stops {container.Name} of {unit} while {balancer} on {owner} serves {endpoint}");
+            }
+        }
+    }
+
+    private bool IsOver(string unit, DateTimeOffset since) =>
+        _world.Now - since >= (unit.StartsWith("api@", StringComparison.Ordinal) ? TimeSpan.FromSeconds(3) : TimeSpan.FromSeconds(5));
+
+    private void CheckServed(SimulatedContainer container)
+    {
+        var before = _served.GetValueOrDefault(container);
+        var served = container.ServedConfig;
+        if (ReferenceEquals(before, served))
+        {
+            return;
+        }
+
+        _served[container] = served;
+        if (before is null || served is null)
+        {
+            return;
+        }
+
+        foreach (var service in (string[])["website", "api"])
+        {
+            var now = Servers(served, service);
+            foreach (var endpoint in Servers(before, service).Except(now))
+            {
+                Require("7", _withdrawals.Any(one => one.Service == service), $"{container.Name} lets go of {endpoint}, and nothing of {service} was ever withdrawn");
+            }
+
+            if (now.Count == 0 && Servers(before, service).Count > 0)
+            {
+                var revision = long.Parse(served.Split('\n')[1].Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
+                var last = _withdrawals.LastOrDefault(one => one.Service == service && one.Revision <= revision);
+                Require("7", last.Service is not null && !last.Expired, $"{container.Name} serves nothing of {service}, whose last backend was lost and not withdrawn");
+            }
+        }
+    }
+
+    private ClusterKey KeyOf(string key) => _world.Keys.Parse(key) ?? throw new BrokenRuleException("11", $"{key} is no key of the cluster");
+
+    private void Require(string rule, bool holds, string what)
+    {
+        if (!holds)
+        {
+            throw new BrokenRuleException(rule, what);
+        }
+    }
+}
