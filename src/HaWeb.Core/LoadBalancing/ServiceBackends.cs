@@ -10,10 +10,10 @@ namespace HaWeb.Core.LoadBalancing;
 internal sealed class ServiceBackends
 {
     private readonly bool _keepWhenEmpty;
-    private bool _wasPresent;
     private readonly SortedDictionary<string, Present> _present = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Departed> _departed = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Held> _held = new(StringComparer.Ordinal);
+    private bool _wasPresent;
 
     public ServiceBackends(bool keepWhenEmpty) => _keepWhenEmpty = keepWhenEmpty;
 
@@ -63,7 +63,7 @@ internal sealed class ServiceBackends
     {
         foreach (var backend in _wasPresent ? [] : backends)
         {
-            _held[backend.Endpoint] = new Held(backend, IsLost: true);
+            _held[backend.Endpoint] = new Held(backend, Lease: 0, IsLost: true);
         }
     }
 
