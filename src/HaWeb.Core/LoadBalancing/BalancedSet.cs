@@ -99,12 +99,6 @@ public sealed class BalancedSet
         return unreadable;
     }
 
-    /// <summary>
-    /// An nginx that ran before this agent serves these. Of a service that has had no backend since the first listing they stay: whether they were
-    /// withdrawn or lost while no agent looked is not known, and only withdrawal empties a service.
-    /// </summary>
-    public void Adopt(string service, IReadOnlyList<Backend> backends) => _services[service].Adopt(backends);
-
     /// <summary>A question about a lease was sent; its answer counts for what has departed until now, and for nothing that departs later.</summary>
     public void Asked(long lease, long request)
     {

@@ -209,17 +209,6 @@ public sealed class LoadBalancerSync
             _workers.Serve(_sent);
         }
 
-        if (result is NginxResult.Read { IsServed: true, Text: { } text })
-        {
-            foreach (var service in _services)
-            {
-                _set.Adopt(service, NginxWriter.Read(text, service));
-            }
-
-            Change(now);
-            return true;
-        }
-
         Advance(now);
         return true;
     }

@@ -59,23 +59,6 @@ public static class NginxWriter
         return string.Join('\n', lines) + "\n";
     }
 
-    /// <summary>The backends of a service in a config that was written here; what cannot be read is left out.</summary>
-    public static IReadOnlyList<Backend> Read(string text, string service)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        var found = new List<Backend>();
-        foreach (var line in text.Split('\n').SkipWhile(line => line != $"upstream {Name(service)} {{").TakeWhile(line => line != "}"))
-        {
-            var words = line.TrimEnd(';').Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(word => !word.Contains("fail", StringComparison.Ordinal)).ToList();
-            if (words is ["server", ..] && Backend.TryParse(string.Join(' ', words.Skip(1)), out _) is { } backend)
-            {
-                found.Add(backend);
-            }
-        }
-
-        return found;
-    }
-
     private static IEnumerable<string> Upstream(LoadBalancerConfig config, string service)
     {
         var backends = Servers(config, service);

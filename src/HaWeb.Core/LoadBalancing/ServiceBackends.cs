@@ -13,7 +13,6 @@ internal sealed class ServiceBackends
     private readonly SortedDictionary<string, Present> _present = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Departed> _departed = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Held> _held = new(StringComparer.Ordinal);
-    private bool _wasPresent;
 
     public ServiceBackends(bool keepWhenEmpty) => _keepWhenEmpty = keepWhenEmpty;
 
@@ -41,7 +40,6 @@ internal sealed class ServiceBackends
     /// <summary>A key was put. Returns what is wrong with its value, once for every value.</summary>
     public string? Put(string name, StoreEntry entry)
     {
-        _wasPresent = true;
         var before = _present.GetValueOrDefault(name);
         var backend = Backend.TryParse(entry.Value, out var problem);
         if (backend is not null)
@@ -56,15 +54,6 @@ internal sealed class ServiceBackends
 
         _present[name] = new Present(backend, entry.Lease, entry.ModRevision);
         return backend is null && before?.ModRevision != entry.ModRevision ? problem : null;
-    }
-
-    /// <summary>Holds what an adopted nginx serves, unless the store has had something of its own to say.</summary>
-    public void Adopt(IReadOnlyList<Backend> backends)
-    {
-        foreach (var backend in _wasPresent ? [] : backends)
-        {
-            _held[backend.Endpoint] = new Held(backend, Lease: 0, IsLost: true);
-        }
     }
 
     /// <summary>A key is gone.</summary>
