@@ -83,11 +83,7 @@ public sealed class Lab : IAsyncDisposable
     public void Leave() => File.Delete(OwnerPath(Options));
 
     /// <summary>Takes it down: nothing of it is left.</summary>
-    public async Task DownAsync()
-    {
-        await Leftovers.RemoveAsync(Options);
-        Options.Say("Lab: down.");
-    }
+    public Task DownAsync() => Leftovers.RemoveAsync(Options);
 
     /// <summary>Takes it down.</summary>
     public async ValueTask DisposeAsync() => await DownAsync();
