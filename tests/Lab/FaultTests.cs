@@ -9,6 +9,12 @@ public sealed class FaultTests(Website website)
     // Longer than a machine's lease lives without keep-alives, 10 s by default and a little more until etcd notices.
     private static readonly TimeSpan LongerThanALease = TimeSpan.FromSeconds(15);
 
+    // A lease's end, the proof that it is a loss, which takes another lease's time if the store had a gap, and the start.
+    private static readonly TimeSpan LossAndMove = TimeSpan.FromSeconds(60);
+
+    // DrainTimeout is 30 s by default.
+    private static readonly TimeSpan DrainAndStop = TimeSpan.FromSeconds(45);
+
     [Fact]
     public async Task A_killed_agent_is_followed_by_one_that_adopts_its_containers_and_its_lease()
     {
@@ -99,8 +105,7 @@ public sealed class FaultTests(Website website)
     {
         await website.ServeAsync();
         var dead = website.MachineOf(Website.Web2);
-        var spare = website.Lab.Machines.Single(
-            machine => new[] { Website.Web1, Website.Web2, Website.Balancer }.All(unit => website.MachineOf(unit) != machine));
+        var spare = SpareMachine();
         await using var traffic = website.StartTraffic();
         await traffic.NextAsync(outcome => outcome.Body == "nginx2", Website.Soon);
 
@@ -109,8 +114,7 @@ public sealed class FaultTests(Website website)
         await website.Store.WaitAsync(keys => !keys.ContainsKey(Website.AliveKey(dead)), Website.Soon);
         Assert.False(website.Store.Keys.TryGetValue(Website.BackendKey(Website.Web2), out var stale) && stale.Value.StartsWith(dead.Plan.Address, StringComparison.Ordinal));
         await website.Store.WaitAsync(
-            keys => keys.TryGetValue(Website.BackendKey(Website.Web2), out var key) && key.Value == $"{spare.Plan.Address}:80",
-            TimeSpan.FromSeconds(60));
+            keys => keys.TryGetValue(Website.BackendKey(Website.Web2), out var key) && key.Value == $"{spare.Plan.Address}:80", LossAndMove);
         await traffic.NextAsync(outcome => outcome.Body == "nginx2", Website.Soon);
         TestContext.Current.SendDiagnosticMessage(
             $"power loss: serving on the spare machine {watch.Elapsed.TotalSeconds:0.0} s after, " +
@@ -122,6 +126,38 @@ public sealed class FaultTests(Website website)
         await Task.Delay(LongerThanALease, TestContext.Current.CancellationToken);
         Assert.Equal(spare, website.MachineOf(Website.Web2));
     }
+
+    [Fact]
+    public async Task A_machine_that_was_cut_off_gives_way_to_the_spare_one_when_it_returns()
+    {
+        await website.ServeAsync();
+        var cut = website.MachineOf(Website.Web2);
+        var spare = SpareMachine();
+        await using var traffic = website.StartTraffic();
+        await traffic.NextAsync(outcome => outcome.Body == "nginx2", Website.Soon);
+
+        await cut.CutLinkAsync();
+        await website.Store.WaitAsync(
+            keys => keys.TryGetValue(Website.BackendKey(Website.Web2), out var key) && key.Value == $"{spare.Plan.Address}:80", LossAndMove);
+        Assert.Equal("true", await IsRunningAsync(cut, "nginx2"));
+        await traffic.NextAsync(outcome => outcome.Body == "nginx2", Website.Soon);
+
+        // Docker tells when the container ends; without its link the machine is reached by its socket all the same.
+        var ended = cut.DockerAsync("wait", "nginx2");
+        await cut.HealLinkAsync();
+        await website.Store.WaitAsync(keys => keys.ContainsKey(Website.AliveKey(cut)), Website.Soon);
+        await ended.WaitAsync(DrainAndStop, TestContext.Current.CancellationToken);
+
+        Assert.Equal(spare, website.MachineOf(Website.Web2));
+        Assert.Equal($"{spare.Plan.Address}:80", website.Store.Keys[Website.BackendKey(Website.Web2)].Value);
+        Website.AssertServed(await traffic.StopAsync());
+    }
+
+    private static async Task<string> IsRunningAsync(Machine machine, string container) =>
+        (await machine.DockerAsync("inspect", "--format", "{{.State.Running}}", container)).Trim();
+
+    private Machine SpareMachine() => website.Lab.Machines.Single(
+        machine => new[] { Website.Web1, Website.Web2, Website.Balancer }.All(unit => website.MachineOf(unit) != machine));
 
     private Dictionary<string, long> Leases() =>
         website.Lab.Machines.ToDictionary(machine => machine.Plan.Name, machine => website.Store.Keys[Website.AliveKey(machine)].Lease);
