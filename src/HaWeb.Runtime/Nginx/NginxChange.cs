@@ -13,37 +13,47 @@ internal sealed partial class NginxChange
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50);
 
-    private readonly INginxPlace _place;
     private readonly NginxRequest.Apply _apply;
     private readonly TimeProvider _time = TimeProvider.System;
+    private INginxPlace? _place;
     private string? _before;
+    private string? _served;
     private bool _isTested;
 
-    public NginxChange(INginxPlace place, NginxRequest.Apply apply)
+    public NginxChange(NginxRequest.Apply apply) => _apply = apply;
+
+    private INginxPlace Place => _place!;
+
+    public async Task<NginxResult> RunAsync(INginxPlace place, CancellationToken cancellationToken)
     {
         _place = place;
-        _apply = apply;
-    }
-
-    public async Task<NginxResult> RunAsync(CancellationToken cancellationToken)
-    {
-        var processes = await _place.ListAsync(cancellationToken).ConfigureAwait(false);
-        if (processes.FirstOrDefault(process => process.Kind == NginxProcessKind.Master) is not { } master)
-        {
-            return new NginxResult.Failed("No nginx master process runs there.");
-        }
-
         _before = _apply.LastGood
             ?? await TextOfAsync(ServedNote.PathFor(_apply.Path), cancellationToken).ConfigureAwait(false)
             ?? await TextOfAsync(_apply.Path, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await InstallAsync(master, processes, cancellationToken).ConfigureAwait(false);
+            return await InstallAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (NginxUnreachableException)
         {
             await TakeBackAsync(new NginxResult.Failed(""), cancellationToken).ConfigureAwait(false);
             throw;
+        }
+    }
+
+    /// <summary>Notes down what nginx is now known to serve, if that is known.</summary>
+    public async Task NoteAsync()
+    {
+        try
+        {
+            if (_served is { } text)
+            {
+                await Place.WriteAsync(ServedNote.PathFor(_apply.Path), text, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (NginxUnreachableException)
+        {
+            // Without the note, the next agent installs the config once more.
         }
     }
 
@@ -54,22 +64,29 @@ internal sealed partial class NginxChange
         return errors.Length > 0 ? string.Join("; ", errors) : output.Trim();
     }
 
-    private async Task<NginxResult> InstallAsync(NginxProcess master, IReadOnlyList<NginxProcess> processes, CancellationToken cancellationToken)
+    private async Task<NginxResult> InstallAsync(CancellationToken cancellationToken)
     {
-        await _place.WriteAsync(_apply.Path, _apply.Text, cancellationToken).ConfigureAwait(false);
+        var listing = Place.ListAsync(cancellationToken);
+        await Task.WhenAll(listing, Place.WriteAsync(_apply.Path, _apply.Text, cancellationToken)).ConfigureAwait(false);
+        var processes = await listing.ConfigureAwait(false);
+        if (processes.FirstOrDefault(process => process.Kind == NginxProcessKind.Master) is not { } master)
+        {
+            return await TakeBackAsync(new NginxResult.Failed("No nginx master process runs there."), cancellationToken).ConfigureAwait(false);
+        }
+
         if (_apply.TestFirst && await TestAsync(master, cancellationToken).ConfigureAwait(false) is { } flaw)
         {
             return await TakeBackAsync(new NginxResult.Rejected(flaw), cancellationToken).ConfigureAwait(false);
         }
 
         var reloadAt = _time.GetUtcNow();
-        return await _place.ReloadAsync(master, cancellationToken).ConfigureAwait(false) is { } refusal
+        return await Place.ReloadAsync(master, cancellationToken).ConfigureAwait(false) is { } refusal
             ? await TakeBackAsync(new NginxResult.Rejected(refusal), cancellationToken).ConfigureAwait(false)
             : await AwaitWorkersAsync(master, processes, reloadAt, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<string?> TextOfAsync(string path, CancellationToken cancellationToken) =>
-        (await _place.ReadAsync(path, cancellationToken).ConfigureAwait(false))?.Text;
+        (await Place.ReadAsync(path, cancellationToken).ConfigureAwait(false))?.Text;
 
     private async Task<NginxResult> AwaitWorkersAsync(
         NginxProcess master, IReadOnlyList<NginxProcess> before, DateTimeOffset reloadAt, CancellationToken cancellationToken)
@@ -79,7 +96,7 @@ internal sealed partial class NginxChange
         var pause = ShortestPause;
         while (true)
         {
-            var processes = await _place.ListAsync(cancellationToken).ConfigureAwait(false);
+            var processes = await Place.ListAsync(cancellationToken).ConfigureAwait(false);
             var isNew = processes.Any(process => process.Kind == NginxProcessKind.Worker && process.Parent == master.Id && !old.Contains(process.Id));
             var present = processes.Select(process => process.Id).ToHashSet();
 
@@ -87,7 +104,7 @@ internal sealed partial class NginxChange
             var isCertain = serving.All(present.Contains) || _isTested;
             if (isNew && isCertain)
             {
-                await NoteAsync(_apply.Text, cancellationToken).ConfigureAwait(false);
+                _served = _apply.Text;
                 return new NginxResult.Applied([.. before.Where(IsWorker).Select(process => process.Id).Where(present.Contains)]);
             }
 
@@ -117,7 +134,7 @@ internal sealed partial class NginxChange
     /// <summary>Lets nginx test its whole config with the file in place; gives what is wrong, or null.</summary>
     private async Task<string?> TestAsync(NginxProcess master, CancellationToken cancellationToken)
     {
-        var answer = await _place.RunAsync(master.MainFile is { } main ? ["-t", "-c", main] : ["-t"], cancellationToken).ConfigureAwait(false);
+        var answer = await Place.RunAsync(master.MainFile is { } main ? ["-t", "-c", main] : ["-t"], cancellationToken).ConfigureAwait(false);
         _isTested = answer.ExitCode == 0;
         return _isTested ? null : WordsOf(answer.Output);
     }
@@ -125,7 +142,7 @@ internal sealed partial class NginxChange
     /// <summary>Some things only the reload itself finds, such as an address that is in use: nginx then says so in its log alone.</summary>
     private async Task<NginxResult> GiveUpAsync(NginxProcess master, DateTimeOffset reloadAt, CancellationToken cancellationToken)
     {
-        var log = await _place.ReadLogAsync(reloadAt, cancellationToken).ConfigureAwait(false);
+        var log = await Place.ReadLogAsync(reloadAt, cancellationToken).ConfigureAwait(false);
         if (log.LastOrDefault(line => ErrorForm().IsMatch(line)) is { } error)
         {
             return await TakeBackAsync(new NginxResult.Rejected(error.Trim()), cancellationToken).ConfigureAwait(false);
@@ -135,7 +152,7 @@ internal sealed partial class NginxChange
             new NginxResult.Failed($"nginx's test passed, and no new worker came within {Bound.TotalSeconds:0} s of the reload; the config before is in place again."),
             cancellationToken).ConfigureAwait(false);
         // It may have taken the config late.
-        await _place.ReloadAsync(master, cancellationToken).ConfigureAwait(false);
+        await Place.ReloadAsync(master, cancellationToken).ConfigureAwait(false);
         return result;
     }
 
@@ -143,29 +160,13 @@ internal sealed partial class NginxChange
     {
         if (_before is null)
         {
-            await _place.RemoveAsync([_apply.Path], cancellationToken).ConfigureAwait(false);
+            await Place.RemoveAsync([_apply.Path], cancellationToken).ConfigureAwait(false);
             return reason;
         }
 
-        await _place.WriteAsync(_apply.Path, _before, cancellationToken).ConfigureAwait(false);
-        if (_apply.LastGood is not null && reason is NginxResult.Rejected)
-        {
-            await NoteAsync(_before, cancellationToken).ConfigureAwait(false);
-        }
-
+        await Place.WriteAsync(_apply.Path, _before, cancellationToken).ConfigureAwait(false);
+        _served = reason is NginxResult.Rejected ? _apply.LastGood : null;
         return reason;
-    }
-
-    private async Task NoteAsync(string text, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _place.WriteAsync(ServedNote.PathFor(_apply.Path), text, cancellationToken).ConfigureAwait(false);
-        }
-        catch (NginxUnreachableException)
-        {
-            // Without the note, the next agent installs the config once more.
-        }
     }
 
     [GeneratedRegex(@"\[(emerg|alert|crit)\]", RegexOptions.CultureInvariant)]

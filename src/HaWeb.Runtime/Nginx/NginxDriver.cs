@@ -32,19 +32,24 @@ public sealed class NginxDriver : INginxDriver
     public async Task<NginxResult> ExecuteAsync(NginxRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return request switch
+        switch (request)
         {
-            NginxRequest.Apply apply => await InTurnAsync(
-                apply.Container, (place, token) => new NginxChange(place, apply).RunAsync(token), cancellationToken).ConfigureAwait(false),
-            NginxRequest.ReadConfig read => await InTurnAsync(
-                read.Container, (place, token) => ReadAsync(place, read.Path, token), cancellationToken).ConfigureAwait(false),
-            NginxRequest.AwaitDrained wait => await AwaitDrainedAsync(wait, cancellationToken).ConfigureAwait(false),
-            _ => new NginxResult.Failed($"nginx cannot be asked for {request.GetType().Name}."),
-        };
+            case NginxRequest.Apply apply:
+                var change = new NginxChange(apply);
+                return await InTurnAsync(apply.Container, change.RunAsync, change.NoteAsync, cancellationToken).ConfigureAwait(false);
+            case NginxRequest.ReadConfig read:
+                return await InTurnAsync(
+                    read.Container, (place, token) => ReadAsync(place, read.Path, token), () => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
+            case NginxRequest.AwaitDrained wait:
+                return await AwaitDrainedAsync(wait, cancellationToken).ConfigureAwait(false);
+            default:
+                return new NginxResult.Failed($"nginx cannot be asked for {request.GetType().Name}.");
+        }
     }
 
+    /// <summary>Does some work when its turn has come; what comes afterwards belongs to the turn, and the answer does not wait for it.</summary>
     private async Task<NginxResult> InTurnAsync(
-        string container, Func<INginxPlace, CancellationToken, Task<NginxResult>> work, CancellationToken cancellationToken)
+        string container, Func<INginxPlace, CancellationToken, Task<NginxResult>> work, Func<Task> afterwards, CancellationToken cancellationToken)
     {
         var turn = _turns.GetOrAdd(container, _ => new SemaphoreSlim(1));
         await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -56,6 +61,18 @@ public sealed class NginxDriver : INginxDriver
         catch (NginxUnreachableException e)
         {
             return new NginxResult.Failed(e.Message);
+        }
+        finally
+        {
+            _ = EndTurnAsync(turn, afterwards);
+        }
+    }
+
+    private static async Task EndTurnAsync(SemaphoreSlim turn, Func<Task> afterwards)
+    {
+        try
+        {
+            await afterwards().ConfigureAwait(false);
         }
         finally
         {
