@@ -46,7 +46,7 @@ public sealed class HaAgent
         using var only = AgentLock.Acquire(folders);
         var endpoint = FindDocker();
         var clusterId = await FindClusterAsync(cancellationToken).ConfigureAwait(false);
-        using var docker = new DockerEngine(endpoint, clusterId);
+        using var docker = Open(endpoint, clusterId);
         using var prober = new Prober(docker);
         var drivers = new AgentDrivers(_cluster.Store, _reports) { Docker = docker, Prober = prober, Nginx = new NginxDriver(docker) };
 
@@ -104,6 +104,18 @@ public sealed class HaAgent
             return _options.Docker ?? DockerEndpoint.FromEnvironment();
         }
         catch (FormatException e)
+        {
+            throw new AgentStartException(e.Message, null, e);
+        }
+    }
+
+    private static DockerEngine Open(DockerEndpoint endpoint, string clusterId)
+    {
+        try
+        {
+            return new DockerEngine(endpoint, clusterId);
+        }
+        catch (DockerException e)
         {
             throw new AgentStartException(e.Message, null, e);
         }

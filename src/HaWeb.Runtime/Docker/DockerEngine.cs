@@ -16,6 +16,7 @@ public sealed class DockerEngine : IDockerEngine, IDisposable
     /// <summary>Makes one; nothing is connected before it is used.</summary>
     /// <param name="endpoint">Where the engine is.</param>
     /// <param name="clusterId">The cluster whose containers may be touched. Null for any container: for an operator who names one.</param>
+    /// <exception cref="DockerException">The certificates of the endpoint cannot be read.</exception>
     public DockerEngine(DockerEndpoint endpoint, string? clusterId)
     {
         ArgumentNullException.ThrowIfNull(endpoint);

@@ -1,6 +1,8 @@
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Docker.DotNet;
+using HaWeb.Core.Containers;
 using Microsoft.Net.Http.Client;
 
 namespace HaWeb.Runtime.Docker;
@@ -20,11 +22,19 @@ internal sealed class EngineCredentials : Credentials
             return;
         }
 
-        using var pem = X509Certificate2.CreateFromPemFile(In(tls, "cert.pem"), In(tls, "key.pem"));
-        _certificate = new X509Certificate2(pem.Export(X509ContentType.Pkcs12));
-        if (tls.Verify)
+        try
         {
-            _roots.ImportFromPemFile(In(tls, "ca.pem"));
+            using var pem = X509Certificate2.CreateFromPemFile(In(tls, "cert.pem"), In(tls, "key.pem"));
+            _certificate = new X509Certificate2(pem.Export(X509ContentType.Pkcs12));
+            if (tls.Verify)
+            {
+                _roots.ImportFromPemFile(In(tls, "ca.pem"));
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new DockerException(
+                DockerFailure.Refused, $"The certificates for the Docker Engine in {tls.CertificateFolder} (cert.pem, key.pem, ca.pem) cannot be used: {e.Message}", e);
         }
     }
 
@@ -67,6 +77,7 @@ internal sealed class EngineCredentials : Credentials
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(_roots);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
         using var presented = new X509Certificate2(certificate);
         return chain.Build(presented);
     }

@@ -33,6 +33,11 @@ internal sealed class RegistryCredentials
             }
 
             using var config = JsonDocument.Parse(await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false));
+            if (config.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                throw new JsonException("It is no JSON object.");
+            }
+
             registry = HostOf(registry);
             return Read(config.RootElement, registry) is { } credentials
                 ? (credentials, null)

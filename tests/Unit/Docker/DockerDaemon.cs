@@ -70,9 +70,6 @@ internal sealed class DockerDaemon : IAsyncDisposable
         File.Delete(_folder + "/exec/containerd/containerd.pid");
     }
 
-    /// <summary>SIGSTOP, or SIGCONT: the engine hangs, or goes on.</summary>
-    public Task FreezeAsync(bool frozen) => RunToEndAsync("kill", frozen ? "-STOP" : "-CONT", $"{_process!.Id}");
-
     public async ValueTask DisposeAsync()
     {
         if (!_process!.HasExited)
