@@ -12,11 +12,20 @@ public sealed class SpanTransformAttribute : ArgumentTransformationAttribute
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
         var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        return value switch
+        if (value is TimeSpan or DateTime or DateTimeOffset or null)
         {
-            int or long or double or decimal => TimeSpan.FromSeconds(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
-            string text when SystemdSpan.TryParse(text, out var span) => span ?? throw new ArgumentTransformationMetadataException("A time that never ends is not taken here."),
-            _ => value,
-        };
+            return value;
+        }
+
+        // PowerShell reads 2s and 1d as numbers with a suffix for their type; what was typed is meant as a time.
+        var text = LanguagePrimitives.ConvertTo<string>(inputData);
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds))
+        {
+            return TimeSpan.FromSeconds(seconds);
+        }
+
+        return SystemdSpan.TryParse(text, out var span)
+            ? span ?? throw new ArgumentTransformationMetadataException("A time that never ends is not taken here.")
+            : value;
     }
 }

@@ -45,7 +45,9 @@ internal static class NginxTest
     {
         using var engine = new DockerEngine(endpoint, clusterId: null);
         var file = $"/tmp/haweb-{Guid.NewGuid():N}.conf";
-        await engine.ExecuteAsync(new DockerRequest.PutFile(container, file, Whole(text, "/tmp")), cancellationToken);
+
+        // Images need not have the user nobody, which nginx looks for where none is named.
+        await engine.ExecuteAsync(new DockerRequest.PutFile(container, file, "user root; " + Whole(text, "/tmp")), cancellationToken);
         var output = new StringBuilder();
         var exitCode = await engine.RunAsync(container, new ExecCommand(["nginx", "-t", "-q", "-c", file]), line => output.AppendLine(line.Text), cancellationToken);
         await engine.RunAsync(container, new ExecCommand(["rm", "-f", file]), _ => { }, cancellationToken);
