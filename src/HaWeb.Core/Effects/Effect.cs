@@ -56,6 +56,11 @@ public abstract record Effect
     /// <param name="Request">What to do.</param>
     public sealed record Docker(long Id, DockerRequest Request) : Effect;
 
+    /// <summary>Read a text file of this machine; answered by <see cref="Event.FileRead"/>.</summary>
+    /// <param name="Id">The request.</param>
+    /// <param name="Path">Its absolute path.</param>
+    public sealed record ReadFile(long Id, string Path) : Effect;
+
     /// <summary>Make one health probe; answered by <see cref="Event.Probed"/>.</summary>
     /// <param name="Id">The request.</param>
     /// <param name="Request">What to probe.</param>

@@ -86,6 +86,12 @@ public abstract record Event
     /// <param name="Reason">What failed, for people.</param>
     public sealed record DockerLost(string Reason) : Event;
 
+    /// <summary>A file of the machine was read, or could not be.</summary>
+    /// <param name="Id">The request.</param>
+    /// <param name="Text">Its text; null when there is none.</param>
+    /// <param name="Problem">Why it cannot be read; null when it was, and when there is no such file.</param>
+    public sealed record FileRead(long Id, string? Text, string? Problem) : Answer(Id);
+
     /// <summary>A health probe ended.</summary>
     /// <param name="Id">The request.</param>
     /// <param name="Passed">Whether it passed.</param>

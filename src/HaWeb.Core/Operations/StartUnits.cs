@@ -57,9 +57,14 @@ public sealed record StartUnits(IReadOnlyList<string> Names, DesiredState Desire
             return;
         }
 
-        if (!state.Files.Contains(record.Hash))
+        if (state.Files[record.Hash] is not { Value: var text })
         {
             plan.Refuse(UnitRecords.FileMissing(name, record.Hash));
+            return;
+        }
+
+        if (UnitLinter.Check(name, text).Definition is { } unit && UnsupportedOptions.Refuse(unit, plan))
+        {
             return;
         }
 

@@ -42,6 +42,9 @@ public sealed class SimulatedMachine
     /// <summary>Its Docker Engine.</summary>
     public SimulatedDocker Docker { get; }
 
+    /// <summary>Its text files, by path.</summary>
+    public IDictionary<string, string> Files { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Whether its engine leads the cluster.</summary>
     public bool Leads => _engineState?.Leads == true && _engine is { Ended: false };
 

@@ -86,6 +86,9 @@ internal sealed class SimulatedProcess
             case Effect.Docker docker:
                 AskDocker(docker);
                 break;
+            case Effect.ReadFile read:
+                Answer(_disturbance, SimulatedTimes.Docker, () => new Event.FileRead(read.Id, _machine.Files.TryGetValue(read.Path, out var text) ? text : null, null));
+                break;
             case Effect.Probe probe:
                 Probe(probe);
                 break;

@@ -18,6 +18,9 @@ public sealed class CommandSequence
     private readonly bool _isMain;
     private readonly bool _waitsForExit;
     private readonly Queue<Func<DockerRequest>> _requests = [];
+    private readonly Queue<string> _files = [];
+    private readonly List<EnvironmentVariable> _fromFiles = [];
+    private string _file = "";
     private UnitCommand? _current;
     private DockerRequest? _asked;
     private long _request;
@@ -117,6 +120,9 @@ public sealed class CommandSequence
         _request = 0;
         switch (answer)
         {
+            case Event.FileRead read:
+                FileRead(read);
+                break;
             case Event.DockerAnswered { Result: DockerResult.Created { Container: var id } }:
                 Container = id;
                 Advance();
@@ -145,6 +151,8 @@ public sealed class CommandSequence
     private void Next()
     {
         _requests.Clear();
+        _files.Clear();
+        _fromFiles.Clear();
         _asked = null;
         _endsWithExit = false;
         if (_cancelled || !_commands.TryDequeue(out _current))
@@ -207,7 +215,9 @@ public sealed class CommandSequence
                 AddForAll(remove.Names, name => new DockerRequest.Remove(name, remove.IsForced, remove.WithVolumes, MayBeAbsent: false));
                 break;
             case ContainerCommand.Exec exec:
-                Add(() => new DockerRequest.Exec(exec.Name, exec.Options with { Environment = Valued(exec.Options.Environment) }, exec.Arguments));
+                ReadFirst(exec.Options.EnvironmentFiles);
+                Add(() => new DockerRequest.Exec(
+                    exec.Name, exec.Options with { Environment = Valued([.. _fromFiles, .. exec.Options.Environment]), EnvironmentFiles = [] }, exec.Arguments));
                 break;
         }
     }
@@ -229,14 +239,14 @@ public sealed class CommandSequence
 
     private void Create(ContainerSpec spec, ContainerLabels labels)
     {
-        spec = spec with { Environment = Valued(spec.Environment) };
         ExitCode = null;
+        ReadFirst(spec.EnvironmentFiles);
         if (spec.Pull != PullPolicy.Never)
         {
             Add(() => new DockerRequest.Pull(spec.Image, spec.Platform, Always: spec.Pull == PullPolicy.Always));
         }
 
-        Add(() => new DockerRequest.Create(spec, labels));
+        Add(() => new DockerRequest.Create(spec with { Environment = Valued([.. _fromFiles, .. spec.Environment]), EnvironmentFiles = [] }, labels));
     }
 
     private void AddForAll(IReadOnlyList<string> names, Func<string, DockerRequest> request)
@@ -264,7 +274,12 @@ public sealed class CommandSequence
             return;
         }
 
-        if (_requests.TryDequeue(out var next))
+        if (_files.TryDequeue(out var file))
+        {
+            _file = file;
+            _context.Outbox.Add(new Effect.ReadFile(_request = _context.Outbox.NextId(), file));
+        }
+        else if (_requests.TryDequeue(out var next))
         {
             Send(next());
         }
@@ -275,6 +290,32 @@ public sealed class CommandSequence
         else if (ExitCode is { } code)
         {
             EndedWith(code, "");
+        }
+    }
+
+    /// <summary>docker's own client reads the files of <c>--env-file</c>; what is given with <c>-e</c> wins over them.</summary>
+    private void ReadFirst(IReadOnlyList<string> files)
+    {
+        foreach (var file in files)
+        {
+            _files.Enqueue(file);
+        }
+    }
+
+    private void FileRead(Event.FileRead read)
+    {
+        if (read.Text is null)
+        {
+            Failed($"--env-file {_file}: {read.Problem ?? "there is no such file on this machine"}");
+        }
+        else if (DockerEnvFile.TryParse(read.Text, out var variables, out var error))
+        {
+            _fromFiles.AddRange(variables);
+            Advance();
+        }
+        else
+        {
+            Failed($"--env-file {_file}: {error}");
         }
     }
 

@@ -13,10 +13,14 @@ public sealed record UnitRun(UnitDefinition Definition, IReadOnlyDictionary<stri
     private static readonly string[] AllAddresses = ["", "0.0.0.0", "::"];
 
     /// <summary>Puts a unit's file and the machine together.</summary>
-    public static UnitRun Of(MachineContext context, UnitDefinition definition)
+    /// <param name="context">The machine.</param>
+    /// <param name="definition">The unit.</param>
+    /// <param name="variables">The variables of its files, which win over those of its own.</param>
+    public static UnitRun Of(MachineContext context, UnitDefinition definition, IReadOnlyList<KeyValuePair<string, string>> variables)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(variables);
         var specifiers = new SpecifierContext(definition.Name, context.Facts);
         var environment = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in context.Environment)
@@ -28,6 +32,11 @@ public sealed record UnitRun(UnitDefinition Definition, IReadOnlyDictionary<stri
         foreach (var (name, value) in definition.Service.Environment)
         {
             environment[name] = Specifiers.Expand(value, specifiers, out _);
+        }
+
+        foreach (var (name, value) in variables)
+        {
+            environment[name] = value;
         }
 
         return new UnitRun(definition, environment, BackendOf(context, definition, specifiers, environment));

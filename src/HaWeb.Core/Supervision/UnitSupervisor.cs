@@ -23,6 +23,7 @@ public sealed class UnitSupervisor
     private readonly UnitFileReader _file;
     private UnitDefinition? _definition;
     private UnitRun? _run;
+    private VariableFiles? _variables;
     private CommandSequence? _sequence;
     private BackendAdvert? _advert;
     private BalancerDuty? _balancer;
@@ -68,7 +69,7 @@ public sealed class UnitSupervisor
         [_report.Publication, .. _advert is null ? (ReadOnlySpan<Publication>)[] : [_advert.Publication], .. _balancer is null ? (ReadOnlySpan<Publication>)[] : [_balancer.Registration]];
 
     /// <summary>When it has to be woken.</summary>
-    public DateTimeOffset? NextWake => Earliest.Of(_pullingSince is null ? _deadline : null, _file.NextWake, _advert?.NextWake, _balancer?.NextWake, _drain?.NextWake);
+    public DateTimeOffset? NextWake => Earliest.Of(_pullingSince is null ? _deadline : null, _file.NextWake, _variables?.NextWake, _advert?.NextWake, _balancer?.NextWake, _drain?.NextWake);
 
     /// <summary>Whether it balances services.</summary>
     public bool IsBalancer => _balancer is not null;
@@ -178,6 +179,7 @@ public sealed class UnitSupervisor
     {
         var own = _report.Answer(answer)
             || _file.Answer(answer, now)
+            || (_variables?.Answer(answer, now) ?? false)
             || (answer.Id == _dockerRequest && _dockerRequest != 0 && Answered(answer, now))
             || (_sequence?.Answer(answer) ?? false)
             || (_advert?.Answer(answer, now) ?? false)
@@ -194,6 +196,7 @@ public sealed class UnitSupervisor
     public void Woke(DateTimeOffset now)
     {
         _file.Woke(now);
+        _variables?.Woke(now);
         _advert?.Woke(now);
         _balancer?.Woke(now);
         _drain?.Woke(now);
@@ -249,6 +252,12 @@ public sealed class UnitSupervisor
 
     private void Advance(DateTimeOffset now)
     {
+        if (Phase is UnitPhase.StartPre && _sequence is null)
+        {
+            ReadVariables(now);
+            return;
+        }
+
         if (Phase is UnitPhase.StartPre or UnitPhase.Start or UnitPhase.StartPost or UnitPhase.Stop or UnitPhase.StopPost)
         {
             AdvanceSequence(now);
@@ -310,6 +319,15 @@ public sealed class UnitSupervisor
             return;
         }
 
+        if (_file.Definition is { } known)
+        {
+            _variables ??= new VariableFiles(_context, known, now);
+            if (!_variables.IsDone)
+            {
+                return;
+            }
+        }
+
         var runHash = _unconfirmed;
         _unconfirmed = null;
         _definition = _file.Definition;
@@ -326,7 +344,7 @@ public sealed class UnitSupervisor
             return;
         }
 
-        _run = UnitRun.Of(_context, _definition);
+        _run = UnitRun.Of(_context, _definition, _variables!.Variables);
         _report.Adopted(_container!);
         BecomeRunning(adopted: true, now);
     }
@@ -341,7 +359,7 @@ public sealed class UnitSupervisor
 
         // Only [X-Fleet], [X-HaWeb] or the description differ: nothing restarts.
         _definition = wanted;
-        _run = UnitRun.Of(_context, wanted);
+        _run = UnitRun.Of(_context, wanted, _variables!.Variables);
         _advert?.Change(_run);
     }
 
@@ -365,13 +383,34 @@ public sealed class UnitSupervisor
             return;
         }
 
-        _run = UnitRun.Of(_context, _definition);
         if (_definition.HaWeb.LoadBalancer.Count > 0)
         {
             _balancer ??= new BalancerDuty(_context, Unit, _definition.HaWeb);
         }
 
-        Run(UnitPhase.StartPre, _definition.Service.StartPre, now, service.TimeoutStart);
+        _variables = new VariableFiles(_context, _definition, now);
+        _sequence = null;
+        Enter(UnitPhase.StartPre, now + service.TimeoutStart);
+    }
+
+    /// <summary>The first part of a start: nothing has been done yet, so that it may simply end.</summary>
+    private void ReadVariables(DateTimeOffset now)
+    {
+        if (Goal is not UnitGoal.Run)
+        {
+            Enter(UnitPhase.Dead, null);
+        }
+        else if (_variables!.Problem is { } problem)
+        {
+            _end = new UnitEnd(problem);
+            AfterStopPost(now);
+        }
+        else if (_variables.IsDone)
+        {
+            _run = UnitRun.Of(_context, _definition!, _variables.Variables);
+            Run(UnitPhase.StartPre, _definition!.Service.StartPre, now, _definition.Service.TimeoutStart);
+            AdvanceSequence(now);
+        }
     }
 
     private void Run(UnitPhase phase, IReadOnlyList<UnitCommand> commands, DateTimeOffset now, TimeSpan? timeout)
@@ -640,7 +679,7 @@ public sealed class UnitSupervisor
             case UnitPhase.AutoRestart:
                 _deadline = now + _context.Options.RetryDelay;
                 break;
-            case UnitPhase.StartPre or UnitPhase.Start or UnitPhase.StartPost when !_sequence!.IsPulling && !_sequence.WaitsForDocker:
+            case UnitPhase.StartPre or UnitPhase.Start or UnitPhase.StartPost when _sequence is { IsPulling: false, WaitsForDocker: false }:
                 _end = new UnitEnd($"it did not start within {_definition!.Service.TimeoutStart?.TotalSeconds:0.#} s", TimedOut: true);
                 _container = _sequence.Container ?? _container;
                 _running = _container is not null;

@@ -128,6 +128,9 @@ public sealed class StateMachineHost
             case Effect.Docker docker:
                 Start(() => AskDockerAsync(docker, token));
                 break;
+            case Effect.ReadFile read:
+                Start(() => ReadFileAsync(read, token));
+                break;
             case Effect.Probe probe:
                 Start(() => ProbeAsync(probe, token));
                 break;
@@ -208,6 +211,22 @@ public sealed class StateMachineHost
         {
             TellBroken("docker", e);
             Post(new Event.DockerFailed(asked.Id, DockerFailure.Refused, e.Message));
+        }
+    }
+
+    private async Task ReadFileAsync(Effect.ReadFile asked, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Post(new Event.FileRead(asked.Id, await File.ReadAllTextAsync(asked.Path, cancellationToken).ConfigureAwait(false), null));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            Post(new Event.FileRead(asked.Id, null, null));
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Post(new Event.FileRead(asked.Id, null, e.Message));
         }
     }
 

@@ -101,7 +101,7 @@ public sealed class LastHealthyBackendTests
     public void A_global_unit_is_judged_with_all_its_backends()
     {
         _cluster.Import("edge.service", TestCluster.Web.Replace("nginx-%i", "edge", StringComparison.Ordinal) + "[X-Fleet]\nGlobal=true\n");
-        _cluster.Apply(new StartUnits(["edge.service"]));
+        _cluster.Put(TestCluster.Keys.Unit("edge.service"), RecordCodec.Write(_cluster.Unit("edge.service")! with { Desired = DesiredState.Launched }));
         foreach (var machine in (string[])["A", "B"])
         {
             _cluster.AddMachine(machine);

@@ -108,7 +108,7 @@ public sealed class UnitViewsTests
     public void A_global_unit_is_shown_once_per_machine_with_that_machines_backend()
     {
         _cluster.Import("edge.service", TestCluster.Web.Replace("nginx-%i", "edge", StringComparison.Ordinal) + "[X-Fleet]\nGlobal=true\n");
-        _cluster.Apply(new StartUnits(["edge.service"]));
+        _cluster.Put(TestCluster.Keys.Unit("edge.service"), RecordCodec.Write(_cluster.Unit("edge.service")! with { Desired = DesiredState.Launched }));
         foreach (var machine in (string[])["B", "A"])
         {
             _cluster.AddMachine(machine);

@@ -1,0 +1,64 @@
+using HaWeb.Core.Units;
+
+namespace HaWeb.Core.Operations;
+
+/// <summary>What a unit file may say and this version stores without acting on: such a unit is not started, so that nothing is ignored in silence.</summary>
+internal static class UnsupportedOptions
+{
+    /// <summary>Refuses a unit that asks for something that would not be done.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="plan">Takes the refusal.</param>
+    /// <returns>Whether it was refused.</returns>
+    public static bool Refuse(UnitDefinition unit, PlanBuilder plan)
+    {
+        var found = Of(unit).ToList();
+        if (found.Count > 0)
+        {
+            plan.Refuse(
+                "UnitNotSupported",
+                RefusalKind.Invalid,
+                unit.Name.FullName,
+                $"{unit.Name} is not started, since this version does not act on {string.Join(", ", found)}. Change the file and import it again.");
+        }
+
+        return found.Count > 0;
+    }
+
+    private static IEnumerable<string> Of(UnitDefinition unit)
+    {
+        if (unit.Service.Commands.FirstOrDefault(command => !command.IsDocker) is { } process)
+        {
+            yield return $"{process.Option.Name}={process.Option.Text} (line {process.Option.Line}), a command of the machine itself: only docker commands run";
+        }
+
+        if (unit.Fleet.IsGlobal)
+        {
+            yield return "Global= of [X-Fleet]";
+        }
+
+        if (unit.Fleet.Replaces.Count > 0)
+        {
+            yield return "Replaces= of [X-Fleet]";
+        }
+
+        if (unit.HaWeb.Spread is not null)
+        {
+            yield return "Spread= of [X-HaWeb]";
+        }
+
+        if (unit.HaWeb.VirtualIP is not null)
+        {
+            yield return "VirtualIP= of [X-HaWeb]";
+        }
+
+        if (unit.HaWeb.Template is not null)
+        {
+            yield return "Template= of [X-HaWeb]";
+        }
+
+        if (unit.HaWeb.OnIsolation == IsolationAction.Stop)
+        {
+            yield return "OnIsolation=stop of [X-HaWeb]";
+        }
+    }
+}
