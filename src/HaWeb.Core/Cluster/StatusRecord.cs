@@ -33,6 +33,12 @@ public sealed record StatusRecord : StoredRecord
     /// <summary>The restart number of the work list that it has carried out.</summary>
     public int Restart { get; init; }
 
+    /// <summary>
+    /// The store revision at which its backend was withdrawn, for the next agent of the machine, which may have to wait until balancers have drained it; 0 when
+    /// nobody can have seen the backend, null while it is in the store or may be.
+    /// </summary>
+    public long? Withdrawn { get; init; }
+
     /// <summary>The last line it printed before it failed.</summary>
     public string? Output { get; init; }
 

@@ -27,6 +27,10 @@ public sealed class Engine : IStateMachine
     private DateTimeOffset? _nextProof;
     private DateTimeOffset _deadline;
     private string? _announcedHold;
+    private string? _sentHold;
+    private long _announcement;
+    private long _fence;
+    private bool _mustFence;
 
     /// <summary>Makes the engine of a machine's agent.</summary>
     /// <param name="keys">The layout of the store.</param>
@@ -111,6 +115,9 @@ public sealed class Engine : IStateMachine
         _waitForRevision = 0;
         _retryAt = null;
         _announcedHold = null;
+        _announcement = 0;
+        _fence = term;
+        _mustFence = false;
         if (term != 0)
         {
             _outbox.Add(new Effect.Follow(_keys.Root));
@@ -130,6 +137,12 @@ public sealed class Engine : IStateMachine
             _connected = false;
             _losses.Interrupted();
             return;
+        }
+
+        if (update is StoreUpdate.Listed { IsOtherHistory: true })
+        {
+            _waitForRevision = 0;
+            _underWay.Clear();
         }
 
         _losses.Connected(now);
@@ -175,6 +188,12 @@ public sealed class Engine : IStateMachine
 
     private void Answered(Event.Answer answer, DateTimeOffset now)
     {
+        if (answer.Id == _announcement && _announcement != 0)
+        {
+            Announced(answer, now);
+            return;
+        }
+
         if (!_underWay.Remove(answer.Id, out var step))
         {
             return;
@@ -190,7 +209,9 @@ public sealed class Engine : IStateMachine
             // Not committed, or not known to be: the view shows what there is, and the next pass decides again.
             _view.Resync(step.Unit);
             _dirty = true;
-            _retryAt = now + (answer is Event.Committed ? TimeSpan.Zero : _options.RetryDelay);
+            _retryAt = now + (answer is Event.Committed ? _options.RefusalDelay : _options.RetryDelay);
+            _mustFence |= answer is not Event.Committed;
+            _waitForRevision = answer is Event.Committed { Commit.Revision: var seen } ? Math.Max(_waitForRevision, seen) : _waitForRevision;
             if (answer is Event.StoreFailed { Failure: not StoreFailure.Unavailable, Message: var message })
             {
                 _outbox.Add(new Effect.Report(ReportSeverity.Error, step.Unit, message));
@@ -209,6 +230,14 @@ public sealed class Engine : IStateMachine
 
             _underWay.Clear();
             _dirty = true;
+            _mustFence = true;
+        }
+
+        if (_announcement != 0 && _deadline <= now)
+        {
+            _announcement = 0;
+            _dirty = true;
+            _mustFence = true;
         }
     }
 
@@ -221,18 +250,22 @@ public sealed class Engine : IStateMachine
 
         var due = _dirty || _nextProof <= now;
         _nextProof = _losses.NextProof(now);
-        if (_leadership.Term is not { } term || !due || !_connected || _underWay.Count > 0 || _retryAt is not null
+        if (_leadership.Term is not { } term || !due || !_connected || _underWay.Count > 0 || _announcement != 0 || _retryAt is not null
             || _state.Revision < _waitForRevision || !_state.Sessions.Contains(_machine))
         {
             return;
         }
 
+        if (Announce(term, now))
+        {
+            return;
+        }
+
         _dirty = false;
-        AnnounceHold(term);
         foreach (var step in new PlacementPass(_state, _view, _losses, now).Steps(_options.StepsPerPass))
         {
             var id = _outbox.NextId();
-            var guarded = new StoreTransaction([StoreCompare.CreatedAt(_keys.Engine, term), .. step.Transaction.Compares], step.Transaction.Writes);
+            var guarded = new StoreTransaction([StoreCompare.ModifiedAt(_keys.Engine, _fence), .. _leadership.Guards, .. step.Transaction.Compares], step.Transaction.Writes);
             _outbox.Add(new Effect.Commit(id, guarded));
             _underWay.Add(id, step);
         }
@@ -245,29 +278,56 @@ public sealed class Engine : IStateMachine
         }
     }
 
-    private void AnnounceHold(long term)
+    /// <summary>
+    /// Says in the leader's key what it holds. It also writes that key when the outcome of a commit is unknown: every commit compares the key's revision, so
+    /// one that is still on its way can then happen no more.
+    /// </summary>
+    /// <returns>Whether it has to be waited for.</returns>
+    private bool Announce(long term, DateTimeOffset now)
     {
         var hold = _losses.Holding.Count == 0
             ? null
             : $"{_losses.Holding.Count} machines vanished together ({string.Join(", ", _losses.Holding)}): nothing is re-placed until they return, are removed, or an operator resumes";
-        if (hold == _announcedHold || _state.Engine is not { } engine)
+        if ((hold == _announcedHold && !_mustFence) || _state.Engine is not { } engine)
         {
-            return;
+            return false;
         }
 
-        _announcedHold = hold;
+        _sentHold = hold;
+        _announcement = _outbox.NextId();
+        _deadline = now + _options.AnswerDeadline;
         _outbox.Add(new Effect.Commit(
-            _outbox.NextId(),
+            _announcement,
             new StoreTransaction(
                 [StoreCompare.CreatedAt(_keys.Engine, term)],
                 [new StoreWrite.Put(_keys.Engine, RecordCodec.Write(engine.Value with { Holding = hold }), engine.Lease)])));
-        _outbox.Add(new Effect.Report(hold is null ? ReportSeverity.Information : ReportSeverity.Error, "cluster", hold ?? "the hold has ended"));
+        return true;
+    }
+
+    private void Announced(Event.Answer answer, DateTimeOffset now)
+    {
+        _announcement = 0;
+        _dirty = true;
+        if (answer is not Event.Committed { Commit: { Succeeded: true, Revision: var revision } })
+        {
+            _retryAt = now + _options.RetryDelay;
+            return;
+        }
+
+        _fence = revision;
+        _mustFence = false;
+        _waitForRevision = Math.Max(_waitForRevision, revision);
+        if (_announcedHold != _sentHold)
+        {
+            _announcedHold = _sentHold;
+            _outbox.Add(new Effect.Report(_sentHold is null ? ReportSeverity.Information : ReportSeverity.Error, "cluster", _sentHold ?? "the hold has ended"));
+        }
     }
 
     private DateTimeOffset? NextWake(DateTimeOffset now)
     {
         var wake = _leadership.NextWake;
-        foreach (var other in (ReadOnlySpan<DateTimeOffset?>)[Leads ? _losses.NextProof(now) : null, _retryAt, _underWay.Count > 0 ? _deadline : null])
+        foreach (var other in (ReadOnlySpan<DateTimeOffset?>)[Leads ? _losses.NextProof(now) : null, _retryAt, _underWay.Count > 0 || _announcement != 0 ? _deadline : null])
         {
             wake = wake is null || other < wake ? other ?? wake : wake;
         }

@@ -15,6 +15,9 @@ public sealed record EngineOptions
     /// <summary>How long an answer may take before the request counts as failed with an unknown outcome.</summary>
     public TimeSpan AnswerDeadline { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long it waits after the store refused or did not answer.</summary>
+    /// <summary>How long it waits after a guard did not hold, so that one that never holds costs little.</summary>
+    public TimeSpan RefusalDelay { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long it waits after the store did not answer.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(500);
 }

@@ -35,6 +35,11 @@ public sealed class Leadership
     /// <summary>The create revision of our <c>engine</c> key, which guards every write; null while another leads, or nobody.</summary>
     public long? Term { get; private set; }
 
+    /// <summary>The guards of every write of the engine: it leads, and its machine's session lives.</summary>
+    public IReadOnlyList<StoreCompare> Guards => Term is { } term && _session is { } session
+        ? [StoreCompare.CreatedAt(_keys.Engine, term), StoreCompare.CreatedAt(session.Key, session.CreateRevision)]
+        : throw new InvalidOperationException("Only a leader writes.");
+
     /// <summary>When it has to be woken.</summary>
     public DateTimeOffset? NextWake => _request != 0 ? _deadline : _retryAt ?? _nextKeepAlive;
 
@@ -58,7 +63,8 @@ public sealed class Leadership
             _session = Latest(_session, prefix, update);
         }
 
-        if (Term is { } term && _leader?.CreateRevision != term)
+        // It leads only while its key and its machine's session live.
+        if (Term is { } term && (_leader?.CreateRevision != term || _session is null))
         {
             StepDown();
         }
@@ -134,7 +140,7 @@ public sealed class Leadership
     // News from before our own commit may arrive after its answer.
     private static StoreEntry? Latest(StoreEntry? known, string key, StoreUpdate update) => update switch
     {
-        StoreUpdate.Listed { Listing: var listing } when listing.Revision >= (known?.ModRevision ?? 0) => listing.Entries.FirstOrDefault(entry => entry.Key == key),
+        StoreUpdate.Listed { Listing: var listing, IsOtherHistory: var other } when other || listing.Revision >= (known?.ModRevision ?? 0) => listing.Entries.FirstOrDefault(entry => entry.Key == key),
         StoreUpdate.Changed { Events: var events } =>
             events.LastOrDefault(change => change.Key == key && change.Revision >= (known?.ModRevision ?? 0)) is { } last ? last.Entry : known,
         _ => known,

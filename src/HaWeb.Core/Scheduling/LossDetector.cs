@@ -23,8 +23,16 @@ public sealed class LossDetector
     /// <summary>The machines that vanished together, so that nothing is re-placed; empty when not holding.</summary>
     public IReadOnlyList<string> Holding { get; private set; } = [];
 
-    /// <summary>The store answered.</summary>
-    public void Contact(DateTimeOffset now) => _lastContact = now;
+    /// <summary>The store answered. A long silence before that is a gap, even when no connection broke.</summary>
+    public void Contact(DateTimeOffset now)
+    {
+        if (!_interrupted && now - _lastContact > _gapTolerance)
+        {
+            _gapEnd = now;
+        }
+
+        _lastContact = now;
+    }
 
     /// <summary>The store cannot be followed.</summary>
     public void Interrupted() => _interrupted = true;
@@ -75,7 +83,7 @@ public sealed class LossDetector
 
         var afterGap = _gapEnd is { } end && now - end < 2 * timeToLive;
         var proven = seen && now - _unbrokenSince >= timeToLive && !afterGap;
-        _absent.Add(machine, new Absence(now, proven ? now : now + timeToLive, timeToLive));
+        _absent.Add(machine, new Absence(now, now + (proven ? TogetherTime(timeToLive) : timeToLive), timeToLive));
         Judge(now);
     }
 
@@ -104,6 +112,12 @@ public sealed class LossDetector
         _interrupted || Holding.Count > 0
             ? null
             : _absent.Values.Where(absence => absence.ProofAt > now).Select(absence => (DateTimeOffset?)absence.ProofAt).Min();
+
+    /// <summary>
+    /// The leases of machines that were cut off at one moment end within a third of their time, the interval of keep-alives: whether most have vanished
+    /// is known only then. Two machines or fewer have nothing to wait for.
+    /// </summary>
+    private TimeSpan TogetherTime(TimeSpan timeToLive) => _alive.Count + _absent.Count < 2 ? TimeSpan.Zero : timeToLive / 3;
 
     private void Judge(DateTimeOffset now)
     {

@@ -9,7 +9,8 @@ public abstract record StoreUpdate
 
     /// <summary>The prefix as a whole: at the start, after a compaction, and when the store was restored from a backup.</summary>
     /// <param name="Listing">All its keys at one revision.</param>
-    public sealed record Listed(StoreListing Listing) : StoreUpdate;
+    /// <param name="IsOtherHistory">Whether the store is another one than before, or was restored from a backup: revisions known from before mean nothing.</param>
+    public sealed record Listed(StoreListing Listing, bool IsOtherHistory = false) : StoreUpdate;
 
     /// <summary>Every change of one or more revisions, in order, with none missing since the last update.</summary>
     /// <param name="Revision">The last revision that these events bring the follower to.</param>

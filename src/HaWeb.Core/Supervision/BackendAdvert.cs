@@ -1,3 +1,4 @@
+using HaWeb.Core.Cluster;
 using HaWeb.Core.Discovery;
 using HaWeb.Core.Effects;
 
@@ -15,13 +16,21 @@ public sealed class BackendAdvert
     private string? _container;
 
     /// <summary>Makes one for a unit with a service.</summary>
-    public BackendAdvert(MachineContext context, UnitRun run)
+    /// <param name="context">The machine.</param>
+    /// <param name="run">The unit as it runs.</param>
+    /// <param name="earlier">What an earlier agent said of it, or null.</param>
+    /// <param name="adopted">Whether an earlier agent may have advertised it.</param>
+    public BackendAdvert(MachineContext context, UnitRun run, StatusRecord? earlier, bool adopted)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(run);
         _context = context;
         _run = run;
-        Publication = new Publication(context.Keys.Backend(run.Definition.HaWeb.Service!, run.Definition.Name.NameWithoutSuffix));
+        Publication = new Publication(context.Keys.Backend(run.Definition.HaWeb.Service!, run.Definition.Name.NameWithoutSuffix), adopted);
+        if (earlier?.Withdrawn is { } withdrawn)
+        {
+            Publication.Resume(withdrawn);
+        }
     }
 
     /// <summary>The backend's key.</summary>
@@ -29,6 +38,9 @@ public sealed class BackendAdvert
 
     /// <summary>Whether its probes pass; null while it is not probed or no verdict is there.</summary>
     public bool? Healthy => _health?.Healthy;
+
+    /// <summary>The revision at which its key was withdrawn, 0 when nobody can have seen it; null while it is in the store or may be.</summary>
+    public long? Withdrawn => Publication is { IsConfirmed: true, Published: null } ? Publication.WithdrawnAt : null;
 
     /// <summary>Why the last probe failed; null when it passed.</summary>
     public string? Error => _health?.LastError;

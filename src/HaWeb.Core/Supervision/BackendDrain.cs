@@ -29,12 +29,12 @@ public sealed class BackendDrain
         _definition = definition;
         _deadline = now + definition.HaWeb.DrainTimeout;
 
-        // A key that is known to be absent may have been withdrawn a moment ago, and balancers may not have seen it.
-        _backend = advert?.Publication;
+        // A key that is known to be absent may have been withdrawn a moment ago, and balancers may not have seen it; unless it never was there.
+        _backend = advert is null or { Withdrawn: 0 } ? null : advert.Publication;
     }
 
     /// <summary>Whether the unit may be stopped.</summary>
-    public bool IsDone => _backend is null || _timedOut || _wait is { IsComplete: true };
+    public bool IsDone => _backend is null or { IsConfirmed: true, Published: null, WithdrawnAt: 0 } || _timedOut || _wait is { IsComplete: true };
 
     /// <summary>What was still missing when the time was over; null when nothing was.</summary>
     public string? Shortfall
@@ -61,7 +61,7 @@ public sealed class BackendDrain
     {
         if (_wait is null && _backend is { IsConfirmed: true })
         {
-            _wait = new DrainWait(_context.Keys, _definition.HaWeb.Service!, _backend.Revision);
+            _wait = new DrainWait(_context.Keys, _definition.HaWeb.Service!, _backend.WithdrawnAt);
             _context.Subscriptions.Add(_context.Keys.Balancers);
         }
     }

@@ -30,6 +30,9 @@ public sealed class BalancerDuty
     /// <summary>The balancer's key.</summary>
     public Publication Registration { get; }
 
+    /// <summary>The prefix of the services that it follows.</summary>
+    public string Prefix => _sync.Prefix;
+
     /// <summary>Whether its services are known, so that nginx can be started with a config.</summary>
     public bool IsReady => _sync.IsReady;
 

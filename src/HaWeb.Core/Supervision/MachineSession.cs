@@ -21,6 +21,7 @@ public sealed class MachineSession
     private DateTimeOffset _renewAt;
     private StoreEntry? _found;
     private TimeSpan? _remaining;
+    private int _rises;
     private MachineRecord _machine;
     private MachineRecord? _written;
 
@@ -82,6 +83,15 @@ public sealed class MachineSession
         }
     }
 
+    /// <summary>A guarded write was refused: looks whether the session is still what it was.</summary>
+    public void Doubt(DateTimeOffset now)
+    {
+        if (IsLive && _request == 0)
+        {
+            Find(now);
+        }
+    }
+
     /// <summary>Takes in an answer; false when it is not one of its own.</summary>
     public bool Answer(Event.Answer answer, DateTimeOffset now)
     {
@@ -128,6 +138,7 @@ public sealed class MachineSession
             default:
                 // The lease is gone, or the alive key is not what it was: look again.
                 Generation = 0;
+                Lease = answer is Event.LeaseKept ? 0 : Lease;
                 Find(now);
                 break;
         }
@@ -180,7 +191,18 @@ public sealed class MachineSession
     {
         _found = listing.Entries.FirstOrDefault(entry => entry.Key == _keys.Alive(Machine));
         var session = _found is null ? null : RecordCodec.TryRead<SessionRecord>(_found.Value, out _);
-        if (_found is null)
+        if (Generation != 0 && _found?.CreateRevision == Generation && _found.Lease == Lease)
+        {
+            _phase = Phase.Live;
+            Next(_renewAt, now);
+        }
+        else if (_found is null && Lease != 0)
+        {
+            // The key is gone, and the lease may not be.
+            _phase = Phase.Renewing;
+            _actAt = now;
+        }
+        else if (_found is null)
         {
             Grant(now);
         }
@@ -194,6 +216,7 @@ public sealed class MachineSession
         else
         {
             _remaining = null;
+            _rises = 0;
             _phase = Phase.Comparing;
             _actAt = now;
         }
@@ -210,7 +233,8 @@ public sealed class MachineSession
             return;
         }
 
-        if (_remaining is { } before && left > before)
+        // An election of etcd's renews every lease once; an agent does so again and again.
+        if (_remaining is { } before && left > before && ++_rises > 1)
         {
             _phase = Phase.Refused;
             Refusal = $"an agent with the machine id {Machine} is alive elsewhere: give this machine an id of its own (-Id, or /etc/machine-id)";

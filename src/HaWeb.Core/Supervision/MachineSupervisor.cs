@@ -12,19 +12,16 @@ namespace HaWeb.Core.Supervision;
 /// </summary>
 public sealed class MachineSupervisor : IStateMachine
 {
-    private static readonly TimeSpan RefusedWriteDelay = TimeSpan.FromSeconds(1);
-
     private readonly Outbox _outbox = new();
     private readonly MachineContext _context;
     private readonly MachineSession _session;
     private readonly WorkList _workList;
     private readonly SortedDictionary<string, UnitSupervisor> _units = new(UnitNameComparer.Instance);
     private readonly SortedDictionary<string, ContainerState> _containers = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<long, (UnitSupervisor Unit, Publication Publication, DateTimeOffset Deadline)> _writes = [];
+    private readonly PublicationWriter _writer;
     private readonly SortedDictionary<string, (long Request, DateTimeOffset Deadline)> _departures = new(StringComparer.Ordinal);
     private bool _dockerKnown;
-    private long _generation;
-    private DateTimeOffset? _retryAt;
+    private DateTimeOffset? _nextWrite;
 
     /// <summary>Makes the supervisor of a machine.</summary>
     /// <param name="keys">The layout of the store.</param>
@@ -41,6 +38,7 @@ public sealed class MachineSupervisor : IStateMachine
         _context = new MachineContext(_outbox, new Subscriptions(_outbox), keys, clusterId, machine.Id, machine.Address, facts, environment, options);
         _session = new MachineSession(_outbox, keys, machine, facts.BootId, options);
         _workList = new WorkList(_context);
+        _writer = new PublicationWriter(_context, _session);
     }
 
     /// <summary>Why this agent may not run, or null.</summary>
@@ -60,6 +58,11 @@ public sealed class MachineSupervisor : IStateMachine
                 break;
             case Event.Followed { Prefix: var prefix, Update: var update } when prefix == _workList.Prefix:
                 _workList.Followed(update);
+                if (update is StoreUpdate.Listed { IsOtherHistory: true })
+                {
+                    StoreWasRestored(now);
+                }
+
                 break;
             case Event.Followed { Prefix: var prefix, Update: var update }:
                 ForEachUnit(unit => unit.Followed(prefix, update, now));
@@ -76,12 +79,12 @@ public sealed class MachineSupervisor : IStateMachine
                 DockerLost(reason, now);
                 break;
             case Event.Answer answer:
-                _ = _session.Answer(answer, now) || _workList.Answer(answer, now) || Written(answer, now) || _units.Values.Any(unit => unit.Answer(answer, now));
+                _ = _session.Answer(answer, now) || _workList.Answer(answer, now) || _writer.Answer(answer, now) || Departed(answer, now) || _units.Values.Any(unit => unit.Answer(answer, now));
                 break;
         }
 
         Reconcile(now);
-        Write(now);
+        _nextWrite = CanWrite ? _writer.Send(_units.Values, now) : null;
         if (NextWake() is { } wake)
         {
             _outbox.Add(new Effect.WakeAt(wake));
@@ -95,21 +98,19 @@ public sealed class MachineSupervisor : IStateMachine
         _session.Woke(now);
         _workList.Woke(now);
         ForEachUnit(unit => unit.Woke(now));
-        if (_retryAt <= now)
-        {
-            _retryAt = null;
-        }
-
-        foreach (var (id, write) in _writes.Where(write => write.Value.Deadline <= now).ToList())
-        {
-            _writes.Remove(id);
-            write.Publication.Forget();
-        }
-
+        _writer.Woke(now);
         foreach (var (name, _) in _departures.Where(departure => departure.Value.Deadline <= now).ToList())
         {
             _departures.Remove(name);
         }
+    }
+
+    /// <summary>The store is another one than before, or was restored from a backup: what this agent wrote may be missing.</summary>
+    private void StoreWasRestored(DateTimeOffset now)
+    {
+        _outbox.Add(new Effect.Report(ReportSeverity.Warning, _context.MachineId, "the store was restored from a backup or replaced: everything is read again"));
+        _writer.Forget(_units.Values);
+        _session.Doubt(now);
     }
 
     /// <summary>Hands every unit its entry of the work list; a container without one belongs to nobody any more and leaves.</summary>
@@ -202,9 +203,9 @@ public sealed class MachineSupervisor : IStateMachine
                 _containers.Remove(container.Id);
             }
 
-            if (unit.IsBalancer && !_units.Values.Any(other => other.IsBalancer))
+            if (unit.FollowedServices is { } prefix && !_units.Values.Any(other => other.FollowedServices == prefix))
             {
-                _outbox.Add(new Effect.Unfollow(_context.Keys.ServicesRoot));
+                _outbox.Add(new Effect.Unfollow(prefix));
             }
         }
     }
@@ -244,40 +245,19 @@ public sealed class MachineSupervisor : IStateMachine
         ForEachUnit(unit => unit.DockerLost());
     }
 
-    private bool Written(Event.Answer answer, DateTimeOffset now)
+    private bool Departed(Event.Answer answer, DateTimeOffset now)
     {
-        if (_departures.FirstOrDefault(departure => departure.Value.Request == answer.Id).Key is { } departed)
-        {
-            _departures.Remove(departed);
-            _retryAt = answer is Event.Committed { Commit.Succeeded: true } ? _retryAt : now + _context.Options.RetryDelay;
-            return true;
-        }
-
-        if (!_writes.Remove(answer.Id, out var write))
+        if (_departures.FirstOrDefault(departure => departure.Value.Request == answer.Id).Key is not { } departed)
         {
             return false;
         }
 
-        switch (answer)
+        // It stays noted until the watch shows that the entry is gone; if that fails, it is tried again after a while.
+        var isDone = answer is Event.Committed { Commit.Succeeded: true };
+        _departures[departed] = (0, now + (isDone ? _context.Options.AnswerDeadline : _context.Options.RetryDelay));
+        if (answer is Event.Committed { Commit.Succeeded: false })
         {
-            case Event.Committed { Commit: { Succeeded: true, Revision: var revision } }:
-                write.Publication.Confirm(revision);
-                write.Unit.Confirmed(now);
-                break;
-            case Event.Committed { Commit.Revision: var revision } when write.Publication.IsDeleting:
-                // The key is not there, or not ours: nothing of ours is left to withdraw.
-                write.Publication.Confirm(revision);
-                write.Unit.Confirmed(now);
-                break;
-            case Event.Committed:
-                // The session or the entry is not what it was: the watches will say so.
-                write.Publication.Forget();
-                _retryAt = now + RefusedWriteDelay;
-                break;
-            default:
-                write.Publication.Forget();
-                _retryAt = now + _context.Options.RetryDelay;
-                break;
+            _session.Doubt(now);
         }
 
         return true;
@@ -285,50 +265,7 @@ public sealed class MachineSupervisor : IStateMachine
 
     private StoreCompare SessionGuard => StoreCompare.CreatedAt(_context.Keys.Alive(_context.MachineId), _session.Generation);
 
-    private bool CanWrite => _session.IsLive && _workList.IsCurrent && _retryAt is null;
-
-    private void Write(DateTimeOffset now)
-    {
-        if (_session.IsLive && _session.Generation != _generation)
-        {
-            // The keys of an earlier session went with it.
-            _generation = _session.Generation;
-            foreach (var publication in _units.Values.SelectMany(unit => unit.Publications))
-            {
-                publication.Forget();
-            }
-
-            _writes.Clear();
-        }
-
-        if (!CanWrite)
-        {
-            return;
-        }
-
-        foreach (var unit in _units.Values)
-        {
-            foreach (var publication in unit.Publications.Where(publication => publication.IsDue && (publication.Desired is null || unit.Placement is not null)))
-            {
-                var id = _outbox.NextId();
-                publication.Send(id);
-                _writes.Add(id, (unit, publication, now + _context.Options.AnswerDeadline));
-                _outbox.Add(new Effect.Commit(id, Transaction(unit, publication)));
-            }
-        }
-    }
-
-    private StoreTransaction Transaction(UnitSupervisor unit, Publication publication)
-    {
-        if (publication.Desired is not { } value)
-        {
-            return new StoreTransaction([SessionGuard, StoreCompare.LeasedBy(publication.Key, _session.Lease)], [new StoreWrite.Delete(publication.Key)]);
-        }
-
-        var entry = _context.Keys.Placement(_context.MachineId, unit.Unit.FullName);
-        return new StoreTransaction(
-            [SessionGuard, StoreCompare.CreatedAt(entry, unit.Placement!.CreateRevision)], [new StoreWrite.Put(publication.Key, value, _session.Lease)]);
-    }
+    private bool CanWrite => _session.IsLive && _workList.IsCurrent;
 
     private List<ContainerState> ContainersOf(string unit) => [.. _containers.Values.Where(container => container.Labels?.Unit == unit)];
 
@@ -342,7 +279,7 @@ public sealed class MachineSupervisor : IStateMachine
 
     private DateTimeOffset? NextWake()
     {
-        var wake = Earliest.Of(_session.NextWake, _workList.NextWake, _retryAt);
+        var wake = Earliest.Of(_session.NextWake, _workList.NextWake, _writer.NextWake, _nextWrite);
         foreach (var unit in _units.Values)
         {
             wake = Earliest.Of(wake, unit.NextWake);
@@ -353,6 +290,6 @@ public sealed class MachineSupervisor : IStateMachine
             wake = Earliest.Of(wake, departure.Deadline);
         }
 
-        return _writes.Count == 0 ? wake : Earliest.Of(wake, _writes.Values.Min(write => write.Deadline));
+        return wake;
     }
 }

@@ -27,6 +27,9 @@ public sealed class UnitReport
     /// <summary>What an earlier agent, or this one, said last.</summary>
     public StatusRecord? Last => Publication.Desired is null ? _earlier : _status;
 
+    /// <summary>What an earlier agent said, or null.</summary>
+    public StatusRecord? Earlier => _earlier;
+
     /// <summary>Says why the unit is as it is.</summary>
     public void Say(string reason) => _status = _status with { Reason = reason };
 
@@ -80,9 +83,9 @@ public sealed class UnitReport
     /// <param name="generation">The create revision of its placement.</param>
     /// <param name="hash">The hash of the file that runs.</param>
     /// <param name="restart">The restart number that runs.</param>
-    /// <param name="healthy">Whether its probes pass.</param>
+    /// <param name="advert">The unit as a backend; null when it is none.</param>
     /// <param name="now">The time.</param>
-    public void Update(UnitPhase phase, long generation, string hash, int restart, bool? healthy, DateTimeOffset now)
+    public void Update(UnitPhase phase, long generation, string hash, int restart, BackendAdvert? advert, DateTimeOffset now)
     {
         var (active, sub) = Name(phase);
         _status = _status with
@@ -93,7 +96,8 @@ public sealed class UnitReport
             Generation = generation,
             Hash = hash,
             Restart = restart,
-            Healthy = healthy,
+            Healthy = advert?.Healthy,
+            Withdrawn = advert?.Withdrawn,
             Container = phase is UnitPhase.Dead ? null : _status.Container,
         };
         Publication.Desired = RecordCodec.Write(_status);

@@ -31,6 +31,7 @@ public sealed class UnitSupervisor
     private UnitEnd? _end;
     private string? _container;
     private string? _unconfirmed;
+    private long? _endedWhileAway;
     private bool _running;
     private bool _dockerKnown;
     private bool _startAfterStop;
@@ -71,8 +72,8 @@ public sealed class UnitSupervisor
     /// <summary>When it has to be woken.</summary>
     public DateTimeOffset? NextWake => Earliest.Of(_pullingSince is null ? _deadline : null, _file.NextWake, _variables?.NextWake, _advert?.NextWake, _balancer?.NextWake, _drain?.NextWake);
 
-    /// <summary>Whether it balances services.</summary>
-    public bool IsBalancer => _balancer is not null;
+    /// <summary>The prefix of the services that it balances; null when it balances none.</summary>
+    public string? FollowedServices => _balancer?.Prefix;
 
     private UnitGoal Goal => Placement?.Value.State switch
     {
@@ -113,6 +114,7 @@ public sealed class UnitSupervisor
             _container = main.Id;
             _running = main.Running;
             _unconfirmed = main.Running ? main.Labels!.RunHash : null;
+            _endedWhileAway = main.Running ? null : main.ExitCode ?? 0;
         }
         else if (_container is not null && _running && main is not { Running: true })
         {
@@ -242,12 +244,13 @@ public sealed class UnitSupervisor
         }
         while (Phase != before);
 
-        if (_report.Publication.Desired is null && Placement is null && Phase is UnitPhase.Dead && _dockerKnown)
+        // Nothing is said of what is not known yet, so that what an earlier agent said stays; nor of what has left.
+        if (_report.Publication.Desired is null && Phase is UnitPhase.Dead && (Placement is null ? _dockerKnown : Goal is UnitGoal.Run && _report.Earlier is not null))
         {
             return;
         }
 
-        _report.Update(Phase, Placement?.CreateRevision ?? 0, _definition?.Hash ?? Placement?.Value.Hash ?? "", _restart, _advert?.Healthy, now);
+        _report.Update(Phase, Placement?.CreateRevision ?? 0, _definition?.Hash ?? Placement?.Value.Hash ?? "", _restart, _advert, now);
     }
 
     private void Advance(DateTimeOffset now)
@@ -277,6 +280,9 @@ public sealed class UnitSupervisor
             case UnitPhase.Dead when Goal is UnitGoal.Run && _file.Problem is { } problem:
                 _report.BadSetting(problem);
                 Enter(UnitPhase.Failed, null);
+                break;
+            case UnitPhase.Dead when Goal is UnitGoal.Run && _file.Definition is not null && _endedWhileAway is { } exitCode:
+                TakeUpEnded(exitCode, now);
                 break;
             case UnitPhase.Dead when Goal is UnitGoal.Run && _file.Definition is not null:
                 BeginStart(now);
@@ -314,7 +320,8 @@ public sealed class UnitSupervisor
 
     private void AdoptOrStop(DateTimeOffset now)
     {
-        if (Goal is UnitGoal.Run && _file.Definition is null)
+        // Without its file nobody knows how it is drained and stopped.
+        if (Placement is not null && _file is { Definition: null, Problem: null })
         {
             return;
         }
@@ -331,22 +338,67 @@ public sealed class UnitSupervisor
         var runHash = _unconfirmed;
         _unconfirmed = null;
         _definition = _file.Definition;
-        if (Goal is UnitGoal.Run && runHash != _file.Definition!.RunHash)
-        {
-            _startAfterStop = true;
-            BeginStopSignal(now);
-            return;
-        }
-
         if (_definition is null)
         {
-            BeginStopSignal(now);
+            // Nobody knows what it is; what has an entry is left as it is, and what has none leaves.
+            if (Placement is null)
+            {
+                BeginStopSignal(now);
+            }
+            else
+            {
+                _report.BadSetting(_file.Problem!);
+            }
+
             return;
         }
 
         _run = UnitRun.Of(_context, _definition, _variables!.Variables);
         _report.Adopted(_container!);
         BecomeRunning(adopted: true, now);
+        if (Goal is UnitGoal.Run && runHash != _definition.RunHash)
+        {
+            BeginDrain(thenStart: true, now);
+        }
+    }
+
+    /// <summary>
+    /// Its container had ended when this agent came. Whether it runs again is for Restart= to say, as if the agent had seen the end; what an earlier agent made
+    /// of the end stays so.
+    /// </summary>
+    private void TakeUpEnded(long exitCode, DateTimeOffset now)
+    {
+        _endedWhileAway = null;
+        var earlier = _report.Earlier;
+        if (earlier is null || earlier.Container != _container || earlier.Generation != Placement!.CreateRevision || earlier.Restart < Placement.Value.Restart
+            || earlier.Active is not ("failed" or "inactive" or "active"))
+        {
+            BeginStart(now);
+            return;
+        }
+
+        _definition = _file.Definition!;
+        _run = UnitRun.Of(_context, _definition);
+        _end = new UnitEnd($"its container exited with code {exitCode}", exitCode);
+        _report.Adopted(_container!);
+        _report.Ended(exitCode);
+        _report.Say(earlier.Reason);
+        switch (earlier.Active, earlier.Sub)
+        {
+            case ("failed", _):
+                Enter(UnitPhase.Failed, null);
+                break;
+            case ("inactive", _):
+                Enter(UnitPhase.Finished, null);
+                break;
+            case (_, "exited"):
+                Enter(UnitPhase.Exited, null);
+                break;
+            default:
+                ReadLastOutput();
+                BeginStopPost(now);
+                break;
+        }
     }
 
     private void Change(UnitDefinition wanted, DateTimeOffset now)
@@ -386,6 +438,7 @@ public sealed class UnitSupervisor
         if (_definition.HaWeb.LoadBalancer.Count > 0)
         {
             _balancer ??= new BalancerDuty(_context, Unit, _definition.HaWeb);
+            _balancer.Stopped(now);
         }
 
         _variables = new VariableFiles(_context, _definition, now);
@@ -562,7 +615,7 @@ public sealed class UnitSupervisor
 
         if (_definition.HaWeb.Service is not null)
         {
-            _advert ??= new BackendAdvert(_context, _run!);
+            _advert ??= new BackendAdvert(_context, _run!, adopted ? _report.Earlier : null, adopted);
             _advert.Begin(_run!, _container, adopted, now);
         }
     }
@@ -632,6 +685,7 @@ public sealed class UnitSupervisor
     private void AfterStopPost(DateTimeOffset now)
     {
         _sequence = null;
+        _balancer?.Stopped(now);
         if (Goal is UnitGoal.Run && _startAfterStop)
         {
             _startAfterStop = false;

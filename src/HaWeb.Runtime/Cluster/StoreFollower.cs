@@ -105,6 +105,7 @@ public sealed class StoreFollower
         if (progress.IsInterrupted && progress.Position is not null && await IsRestoredAsync(progress.Position, cancellationToken).ConfigureAwait(false))
         {
             progress.Position = null;
+            progress.IsRestored = true;
         }
 
         if (progress.Position is null)
@@ -113,7 +114,8 @@ public sealed class StoreFollower
             progress.Position = new Position(listing.ClusterId, listing.Revision);
             progress.HasListed = true;
             progress.IsInterrupted = false;
-            yield return new StoreUpdate.Listed(listing);
+            yield return new StoreUpdate.Listed(listing, progress.IsRestored);
+            progress.IsRestored = false;
         }
 
         await foreach (var change in _store.WatchAsync(prefix, progress.Position.Revision + 1, cancellationToken).ConfigureAwait(false))
@@ -122,6 +124,7 @@ public sealed class StoreFollower
             if (change.Revision < progress.Position.Revision && await IsRestoredAsync(progress.Position, cancellationToken).ConfigureAwait(false))
             {
                 progress.Position = null;
+                progress.IsRestored = true;
                 yield break;
             }
 
@@ -156,5 +159,8 @@ public sealed class StoreFollower
         public bool HasListed { get; set; }
 
         public bool IsInterrupted { get; set; }
+
+        /// <summary>Whether the next listing is of another history than the last one.</summary>
+        public bool IsRestored { get; set; }
     }
 }

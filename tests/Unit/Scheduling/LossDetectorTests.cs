@@ -10,13 +10,42 @@ public sealed class LossDetectorTests
     private readonly LossDetector _losses = new(TimeSpan.FromSeconds(3));
 
     [Fact]
-    public void A_session_that_ends_on_a_watch_unbroken_for_its_time_to_live_is_proof()
+    public void A_session_that_ends_on_a_watch_unbroken_for_its_time_to_live_is_proof_once_others_would_have_ended_with_it()
     {
         Connect("A", "B", "C");
 
         _losses.Absent("A", seen: true, Ttl, At(10));
 
-        Assert.True(_losses.IsLost("A", At(10)));
+        Assert.False(_losses.IsLost("A", At(13.3)));
+        Assert.True(_losses.IsLost("A", At(13.4)));
+    }
+
+    [Fact]
+    public void Machines_that_are_cut_off_at_one_moment_are_held_although_their_leases_end_one_after_the_other()
+    {
+        Connect("A", "B", "C", "D");
+        AnswersUntil(30);
+        _losses.Absent("A", seen: true, Ttl, At(30));
+        _losses.Absent("B", seen: true, Ttl, At(31.5));
+        Assert.False(_losses.IsLost("A", At(32.5)));
+
+        _losses.Absent("C", seen: true, Ttl, At(33));
+
+        Assert.Equal(["A", "B", "C"], _losses.Holding);
+        Assert.False(_losses.IsLost("A", At(34)));
+    }
+
+    [Fact]
+    public void A_silence_of_the_store_is_a_gap_too()
+    {
+        Connect("A", "B", "C");
+        AnswersUntil(20);
+        _losses.Contact(At(32));
+
+        _losses.Absent("A", seen: true, Ttl, At(33));
+
+        Assert.False(_losses.IsLost("A", At(42)));
+        Assert.True(_losses.IsLost("A", At(43)));
     }
 
     [Fact]
@@ -46,7 +75,7 @@ public sealed class LossDetectorTests
     public void After_a_gap_a_session_that_ends_within_two_times_to_live_needs_one_more()
     {
         Connect("A", "B", "C");
-        _losses.Contact(At(20));
+        AnswersUntil(20);
         _losses.Interrupted();
         _losses.Connected(At(24));
 
@@ -60,13 +89,13 @@ public sealed class LossDetectorTests
     public void A_short_gap_asks_for_no_more_proof_than_an_unbroken_watch_does()
     {
         Connect("A", "B", "C");
-        _losses.Contact(At(20));
+        AnswersUntil(20);
         _losses.Interrupted();
         _losses.Connected(At(22));
 
         _losses.Absent("A", seen: true, Ttl, At(33));
 
-        Assert.True(_losses.IsLost("A", At(33)));
+        Assert.True(_losses.IsLost("A", At(36.4)));
     }
 
     [Fact]
@@ -132,10 +161,19 @@ public sealed class LossDetectorTests
         Connect("A", "B");
         _losses.Absent("A", seen: true, Ttl, At(20));
         Assert.Empty(_losses.Holding);
-        Assert.True(_losses.IsLost("A", At(20)));
+        Assert.True(_losses.IsLost("A", At(23.4)));
     }
 
     private static DateTimeOffset At(double seconds) => Start + TimeSpan.FromSeconds(seconds);
+
+    // The leader's keep-alives.
+    private void AnswersUntil(int seconds)
+    {
+        for (var at = 0; at <= seconds; at += 2)
+        {
+            _losses.Contact(At(at));
+        }
+    }
 
     private void Connect(params string[] machines)
     {
