@@ -175,6 +175,9 @@ public sealed class Machine
             EngineRole,
             [
                 "dockerd",
+                "--host", "unix:///var/run/docker.sock",
+                "--host", Plan.DockerEndpoint,
+                "--tls=false",
                 "--data-root", Path.Combine(Plan.Folder, "docker"),
                 "--exec-opt", "native.cgroupdriver=cgroupfs",
                 "--cgroup-parent", Plan.ControlGroup,

@@ -20,6 +20,9 @@ public sealed record MachinePlan(LabOptions Lab, int Number)
     /// <summary>The socket of its Docker Engine, as seen from outside the machine.</summary>
     public string DockerSocket => Path.Combine(RunFolder, "docker.sock");
 
+    /// <summary>Its Docker Engine, as seen from the client and the other machines.</summary>
+    public string DockerEndpoint => $"tcp://{Address}:2375";
+
     /// <summary>What etcd's clients call it by, where it has a member.</summary>
     public string StoreEndpoint => $"http://{Address}:2379";
 

@@ -30,7 +30,9 @@ public sealed record PowerShellCommand(string Executable, string Module)
         return
         [
             "env", "DOTNET_EnableDiagnostics=0", "DOTNET_gcServer=0",
-            .. Words($"Start-HaAgent -Endpoint {stores} -Name {machine.Name} -Address {machine.Address} # {machine.Folder}"),
+            .. Words(
+                $"Start-HaAgent -Endpoint {stores} -Name {machine.Name} -Address {machine.Address} " +
+                $"-DockerEndpoint {machine.DockerEndpoint} # {machine.Folder}"),
         ];
     }
 
