@@ -368,6 +368,12 @@ public sealed class UnitSupervisor
     /// </summary>
     private void TakeUpEnded(long exitCode, DateTimeOffset now)
     {
+        _variables ??= new VariableFiles(_context, _file.Definition!, now);
+        if (!_variables.IsDone)
+        {
+            return;
+        }
+
         _endedWhileAway = null;
         var earlier = _report.Earlier;
         if (earlier is null || earlier.Container != _container || earlier.Generation != Placement!.CreateRevision || earlier.Restart < Placement.Value.Restart
@@ -378,7 +384,7 @@ public sealed class UnitSupervisor
         }
 
         _definition = _file.Definition!;
-        _run = UnitRun.Of(_context, _definition);
+        _run = UnitRun.Of(_context, _definition, _variables.Variables);
         _end = new UnitEnd($"its container exited with code {exitCode}", exitCode);
         _report.Adopted(_container!);
         _report.Ended(exitCode);
