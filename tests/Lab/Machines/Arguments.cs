@@ -51,6 +51,4 @@ internal sealed class Arguments
 
     public string Plain(int index, string what) =>
         index < _plain.Count ? _plain[index] : throw new LabException($"Say {what}.");
-
-    public IReadOnlyList<string> PlainFrom(int index) => [.. _plain.Skip(index)];
 }

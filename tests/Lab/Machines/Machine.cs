@@ -190,9 +190,6 @@ public sealed class Machine
 
     internal Task LoadImageAsync(string archive) => DockerAsync("load", "--input", archive);
 
-    internal IEnumerable<RecordedProcess> RecordedProcesses() =>
-        new[] { AgentRole, StoreRole, EngineRole, Power }.Select(Recorded).OfType<RecordedProcess>();
-
     private Task StartAsync(string role, IReadOnlyList<string> words) =>
         Recorded(role) is null
             ? LaunchAsync(role, [.. InsideCommand, .. words])
