@@ -16,7 +16,7 @@ public sealed record EngineOptions
     public TimeSpan AnswerDeadline { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long it waits after a guard did not hold, so that one that never holds costs little.</summary>
-    public TimeSpan RefusalDelay { get; init; } = TimeSpan.FromMilliseconds(50);
+    public TimeSpan RefusalDelay { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long it waits after the store did not answer.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(500);

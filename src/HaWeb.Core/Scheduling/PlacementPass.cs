@@ -143,6 +143,12 @@ public sealed class PlacementPass
                 : new PlanStep(unit, "waits for a machine that takes it", Forget(unit));
         }
 
+        // A peer whose own placing is still under way may not come to be: it is waited for.
+        if (rules.MachineOf.Any(peer => _state.Placements[machine, peer] is null))
+        {
+            return null;
+        }
+
         _view.Place(machine, rules);
         var entry = new PlacementRecord
         {
@@ -162,6 +168,7 @@ public sealed class PlacementPass
                 StoreCompare.ModifiedAt(_keys.Machine(machine), _state.Machines[machine]!.ModRevision),
                 StoreCompare.ModifiedAt(_keys.Metadata(machine), _state.Raw(_keys.Metadata(machine))?.ModRevision ?? 0),
                 StoreCompare.Absent(_keys.Placement(machine, unit)),
+                .. rules.MachineOf.Select(peer => StoreCompare.ModifiedAt(_keys.Placement(machine, peer), _state.Placements[machine, peer]!.ModRevision)),
             ],
             [
                 new StoreWrite.Put(_keys.Placed(unit), RecordCodec.Write(new PlacedRecord { Machine = machine, Avoid = avoid })),

@@ -248,12 +248,15 @@ internal sealed class SimulatedProcess
             return;
         }
 
-        if (following.Next == 0 || following.Next <= _world.Store.CompactedRevision)
+        var store = _world.Store;
+        var isOtherHistory = following.Next > 0 && (store.ClusterId != following.ClusterId || store.Revision < following.Next - 1);
+        if (isOtherHistory || following.Next == 0 || following.Next <= store.CompactedRevision)
         {
-            var listing = _world.Store.List(following.Prefix);
+            var listing = store.List(following.Prefix);
+            following.ClusterId = store.ClusterId;
             following.Next = listing.Revision + 1;
             following.Interrupted = false;
-            Deliver(new Event.Followed(following.Prefix, new StoreUpdate.Listed(listing)));
+            Deliver(new Event.Followed(following.Prefix, new StoreUpdate.Listed(listing, isOtherHistory)));
             return;
         }
 
@@ -276,6 +279,8 @@ internal sealed class SimulatedProcess
         public string Prefix { get; } = prefix;
 
         public long Next { get; set; }
+
+        public ulong ClusterId { get; set; }
 
         public bool Interrupted { get; set; }
 

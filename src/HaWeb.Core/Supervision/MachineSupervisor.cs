@@ -16,6 +16,9 @@ public sealed class MachineSupervisor : IStateMachine
     private readonly MachineContext _context;
     private readonly MachineSession _session;
     private readonly WorkList _workList;
+
+    // Units that a restored store does not know: it says nothing of what shall become of them.
+    private readonly SortedSet<string> _kept = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, UnitSupervisor> _units = new(UnitNameComparer.Instance);
     private readonly SortedDictionary<string, ContainerState> _containers = new(StringComparer.Ordinal);
     private readonly PublicationWriter _writer;
@@ -108,7 +111,12 @@ public sealed class MachineSupervisor : IStateMachine
     /// <summary>The store is another one than before, or was restored from a backup: what this agent wrote may be missing.</summary>
     private void StoreWasRestored(DateTimeOffset now)
     {
-        _outbox.Add(new Effect.Report(ReportSeverity.Warning, _context.MachineId, "the store was restored from a backup or replaced: everything is read again"));
+        _kept.UnionWith(_units.Where(unit => unit.Value.Placement is not null && !_workList.Has(unit.Key)).Select(unit => unit.Key));
+        _outbox.Add(new Effect.Report(
+            ReportSeverity.Warning,
+            _context.MachineId,
+            "the store was restored from a backup or replaced: everything is read again"
+                + (_kept.Count == 0 ? "" : $". It does not know {string.Join(", ", _kept)}: what runs goes on until the units are started again, or this agent is")));
         _writer.Forget(_units.Values);
         _session.Doubt(now);
     }
@@ -125,10 +133,11 @@ public sealed class MachineSupervisor : IStateMachine
         {
             foreach (var (unit, placement) in _workList.Entries)
             {
+                _kept.Remove(unit);
                 Assign(unit, placement, now);
             }
 
-            foreach (var (name, unit) in _units.Where(unit => !_workList.Has(unit.Key) && unit.Value.Placement is not null).ToList())
+            foreach (var (name, unit) in _units.Where(unit => !_workList.Has(unit.Key) && !_kept.Contains(unit.Key) && unit.Value.Placement is not null).ToList())
             {
                 unit.Assign(null, now);
                 _departures.Remove(name);

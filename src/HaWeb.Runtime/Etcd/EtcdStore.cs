@@ -10,6 +10,8 @@ namespace HaWeb.Runtime.Etcd;
 /// <summary>The store of a cluster in etcd 3.4 or later.</summary>
 public sealed class EtcdStore : IClusterStore
 {
+    private const int MostMembersAsked = 3;
+
     private const int ListAttempts = 5;
 
     // A member without a leader refuses at once instead of waiting for one.
@@ -104,11 +106,11 @@ public sealed class EtcdStore : IClusterStore
     /// <inheritdoc/>
     public async Task<bool> KeepAliveAsync(long lease, CancellationToken cancellationToken)
     {
-        return await CallAsync(PingAsync, cancellationToken).ConfigureAwait(false);
+        return await AskAsync(PingAsync, cancellationToken).ConfigureAwait(false);
 
-        async Task<bool> PingAsync(CancellationToken token)
+        async Task<bool> PingAsync(DateTime deadline, CancellationToken token)
         {
-            using var call = _connection.LeaseClient.LeaseKeepAlive(RequireLeader, Deadline(), token);
+            using var call = _connection.LeaseClient.LeaseKeepAlive(RequireLeader, deadline, token);
             await call.RequestStream.WriteAsync(new LeaseKeepAliveRequest { ID = lease }, token).ConfigureAwait(false);
             return await call.ResponseStream.MoveNext(token).ConfigureAwait(false)
                 ? call.ResponseStream.Current.TTL > 0
@@ -120,8 +122,8 @@ public sealed class EtcdStore : IClusterStore
     public async Task<TimeSpan?> GetRemainingAsync(long lease, CancellationToken cancellationToken)
     {
         var request = new LeaseTimeToLiveRequest { ID = lease };
-        var response = await CallAsync(
-            token => _connection.LeaseClient.LeaseTimeToLiveAsync(request, null, Deadline(), token).ResponseAsync, cancellationToken).ConfigureAwait(false);
+        var response = await AskAsync(
+            (deadline, token) => _connection.LeaseClient.LeaseTimeToLiveAsync(request, null, deadline, token).ResponseAsync, cancellationToken).ConfigureAwait(false);
         return response.TTL < 0 ? null : TimeSpan.FromSeconds(response.TTL);
     }
 
@@ -131,8 +133,8 @@ public sealed class EtcdStore : IClusterStore
         var request = new LeaseRevokeRequest { ID = lease };
         try
         {
-            await CallAsync(
-                token => _connection.LeaseClient.LeaseRevokeAsync(request, null, Deadline(), token).ResponseAsync, cancellationToken).ConfigureAwait(false);
+            await AskAsync(
+                (deadline, token) => _connection.LeaseClient.LeaseRevokeAsync(request, null, deadline, token).ResponseAsync, cancellationToken).ConfigureAwait(false);
         }
         catch (StoreException e) when (e.Failure == StoreFailure.LeaseNotFound)
         {
@@ -193,9 +195,29 @@ public sealed class EtcdStore : IClusterStore
     }
 
     private Task<RangeResponse> RangeAsync(RangeRequest request, CancellationToken cancellationToken) =>
-        CallAsync(token => _connection.KVClient.RangeAsync(request, null, Deadline(), token).ResponseAsync, cancellationToken);
+        AskAsync((deadline, token) => _connection.KVClient.RangeAsync(request, null, deadline, token).ResponseAsync, cancellationToken);
 
     private DateTime Deadline() => DateTime.UtcNow + _options.Timeout;
+
+    /// <summary>
+    /// Makes a call that may be made twice. A member that lost its power keeps its connection until a ping goes unanswered: every member is asked in turn,
+    /// each for its part of the time.
+    /// </summary>
+    private async Task<T> AskAsync<T>(Func<DateTime, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        var members = Math.Clamp(_options.Endpoints.Count, 1, MostMembersAsked);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await CallAsync(token => call(DateTime.UtcNow + (_options.Timeout / members), token), cancellationToken).ConfigureAwait(false);
+            }
+            catch (StoreException e) when (e.Failure == StoreFailure.Unavailable && attempt < members)
+            {
+                // The next call goes to the next member.
+            }
+        }
+    }
 
     /// <summary>Makes a call and says its failure as ours; a login that ran out is renewed once.</summary>
     private async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
