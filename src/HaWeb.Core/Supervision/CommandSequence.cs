@@ -29,22 +29,24 @@ public sealed class CommandSequence
 
     /// <summary>Makes one.</summary>
     /// <param name="context">The machine.</param>
-    /// <param name="unit">The unit.</param>
+    /// <param name="run">The unit as it runs.</param>
     /// <param name="commands">The commands, in order.</param>
-    /// <param name="environment">All variables of the unit.</param>
-    /// <param name="labels">The labels of containers that it creates.</param>
-    /// <param name="isMain">Whether these are the commands that are the unit: a container that others run is none to take over.</param>
-    /// <param name="waitsForExit">Whether a <c>docker run</c> in the foreground is waited for; not so for the container that is the unit.</param>
-    public CommandSequence(
-        MachineContext context, UnitName unit, IReadOnlyList<UnitCommand> commands, IReadOnlyDictionary<string, string> environment, ContainerLabels labels, bool isMain, bool waitsForExit)
+    /// <param name="generation">The create revision of the unit's placement, for the labels of containers.</param>
+    /// <param name="isMain">
+    /// Whether these are the commands that are the unit: its container is not waited for, unless it is a one-shot, and may be taken over by a later agent.
+    /// </param>
+    public CommandSequence(MachineContext context, UnitRun run, IReadOnlyList<UnitCommand> commands, long generation, bool isMain = false)
     {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(run);
+        var unit = run.Definition;
         _context = context;
-        _unit = unit;
+        _unit = unit.Name;
         _commands = new Queue<UnitCommand>(commands);
-        _environment = environment;
-        _labels = labels;
+        _environment = run.Environment;
+        _labels = new ContainerLabels(context.ClusterId, unit.Name.FullName, generation, unit.RunHash);
         _isMain = isMain;
-        _waitsForExit = waitsForExit;
+        _waitsForExit = !isMain || unit.Service.Type == ServiceType.OneShot;
     }
 
     /// <summary>A file that is put into a created container before it starts; null when none is.</summary>

@@ -42,6 +42,14 @@ public sealed record UnitRun(UnitDefinition Definition, IReadOnlyDictionary<stri
         return new UnitRun(definition, environment, BackendOf(context, definition, specifiers, environment));
     }
 
+    /// <summary>The same unit with other options and the variables that it has.</summary>
+    public UnitRun With(MachineContext context, UnitDefinition definition)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(definition);
+        return new UnitRun(definition, Environment, BackendOf(context, definition, new SpecifierContext(definition.Name, context.Facts), Environment));
+    }
+
     /// <summary>The probe of its health check, against the address that its port is bound to; null when it has none.</summary>
     /// <param name="container">The container that runs.</param>
     public ProbeRequest? Probe(string? container)

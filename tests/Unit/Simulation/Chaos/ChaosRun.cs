@@ -69,15 +69,15 @@ internal sealed class ChaosRun
         new Outcome(_world, _rules.State, _rules.Oracle).Check();
         foreach (var container in _foreign)
         {
-            Require(container.Running, $"{container.Name} of another cluster was stopped");
+            Require("11", container.Running, $"{container.Name} of another cluster was stopped");
         }
     }
 
-    private static void Require(bool holds, string what)
+    private static void Require(string rule, bool holds, string what)
     {
         if (!holds)
         {
-            throw new BrokenRuleException("11", what);
+            throw new BrokenRuleException(rule, what);
         }
     }
 
@@ -278,6 +278,11 @@ internal sealed class ChaosRun
 
         // What failed for good is started again by its operator.
         var failed = _rules.State.Status.Entries.Where(entry => entry.Entry.Value.Active is "failed" or "inactive").Select(entry => entry.Item).ToList();
+        foreach (var (machine, unit, status) in _rules.State.Status.Entries.Where(entry => entry.Entry.Value.Active == "inactive" && _rules.State.Units[entry.Item]?.Value.Desired == DesiredState.Launched))
+        {
+            Require("3", status.Value.Reason.Contains("its container", StringComparison.Ordinal), $"{unit} on {machine} shall run, has not ended by itself, and is inactive: {status.Value.Reason}");
+        }
+
         Operate(new RestartUnits([.. failed.Where(unit => _rules.State.Units[unit]?.Value.Desired == DesiredState.Launched)], Force: true));
         RunFor(TimeSpan.FromSeconds(60));
     }

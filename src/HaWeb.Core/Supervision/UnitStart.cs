@@ -1,0 +1,155 @@
+using HaWeb.Core.Effects;
+using HaWeb.Core.Units;
+
+namespace HaWeb.Core.Supervision;
+
+/// <summary>One start of a unit: its files of variables, ExecStartPre, ExecStart and ExecStartPost, all within TimeoutStartSec.</summary>
+public sealed class UnitStart
+{
+    private readonly MachineContext _context;
+    private readonly UnitDefinition _definition;
+    private readonly UnitDuties _duties;
+    private readonly long _generation;
+    private readonly VariableFiles _variables;
+    private readonly PatientDeadline _deadline;
+    private CommandSequence? _sequence;
+    private string? _container;
+
+    /// <summary>Begins.</summary>
+    /// <param name="context">The machine.</param>
+    /// <param name="definition">The unit.</param>
+    /// <param name="duties">What it is to others.</param>
+    /// <param name="generation">The create revision of its placement.</param>
+    /// <param name="now">The time.</param>
+    public UnitStart(MachineContext context, UnitDefinition definition, UnitDuties duties, long generation, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        _context = context;
+        _definition = definition;
+        _duties = duties;
+        _generation = generation;
+        _variables = new VariableFiles(context, definition, now);
+        _deadline = new PatientDeadline(definition.Service.TimeoutStart, now);
+    }
+
+    /// <summary>Where it is: <see cref="UnitPhase.StartPre"/>, <see cref="UnitPhase.Start"/> or <see cref="UnitPhase.StartPost"/>.</summary>
+    public UnitPhase Phase { get; private set; } = UnitPhase.StartPre;
+
+    /// <summary>The unit as it runs; null until its variables are read.</summary>
+    public UnitRun? Run { get; private set; }
+
+    /// <summary>The container that it has made so far, or null.</summary>
+    public string? Container => Phase is UnitPhase.Start ? _sequence?.Container ?? _container : _container ?? _sequence?.Container;
+
+    /// <summary>The exit code of the container, where ExecStart has ended with it; null while it runs.</summary>
+    public long? ExitCode { get; private set; }
+
+    /// <summary>Why it failed, or null.</summary>
+    public UnitEnd? Failure { get; private set; }
+
+    /// <summary>Whether everything has been done.</summary>
+    public bool IsDone { get; private set; }
+
+    /// <summary>When it has to be woken.</summary>
+    public DateTimeOffset? NextWake => Earliest.Of(_deadline.NextWake, _variables.NextWake);
+
+    /// <summary>Goes on as far as nothing has to be waited for.</summary>
+    public void Advance(DateTimeOffset now)
+    {
+        if (Run is null && !ReadVariables())
+        {
+            return;
+        }
+
+        while (!IsDone && Failure is null)
+        {
+            var sequence = _sequence ??= Sequence();
+            if (!sequence.HasStarted && (Phase is not UnitPhase.Start || _duties.IsReady))
+            {
+                sequence.Start();
+            }
+
+            _deadline.Pause(sequence.IsPulling || sequence.WaitsForDocker, now);
+            if (sequence.Failure is { } failure)
+            {
+                Failure = new UnitEnd(failure);
+            }
+            else if (!sequence.IsDone)
+            {
+                return;
+            }
+            else
+            {
+                Next(sequence);
+            }
+        }
+    }
+
+    /// <summary>Begins nothing more.</summary>
+    /// <returns>Whether nothing is under way whose outcome has to be known.</returns>
+    public bool Abandon()
+    {
+        _sequence?.Cancel();
+        return _sequence is null or { IsBusy: false };
+    }
+
+    /// <summary>Docker answers again.</summary>
+    public void DockerIsBack() => _sequence?.DockerIsBack();
+
+    /// <summary>A container has ended.</summary>
+    public void ContainerExited(string container, long exitCode) => _sequence?.ContainerExited(container, exitCode);
+
+    /// <summary>Takes in an answer; false when it is not one of its own.</summary>
+    public bool Answer(Event.Answer answer, DateTimeOffset now) => _variables.Answer(answer, now) || (_sequence?.Answer(answer) ?? false);
+
+    /// <summary>Time has passed.</summary>
+    public void Woke(DateTimeOffset now)
+    {
+        _variables.Woke(now);
+        if (_deadline.IsOver(now) && Failure is null)
+        {
+            Failure = new UnitEnd($"it did not start within {_definition.Service.TimeoutStart?.TotalSeconds:0.#} s", TimedOut: true);
+        }
+    }
+
+    private bool ReadVariables()
+    {
+        if (_variables.Problem is { } problem)
+        {
+            Failure = new UnitEnd(problem);
+        }
+        else if (_variables.IsDone)
+        {
+            Run = UnitRun.Of(_context, _definition, _variables.Variables);
+        }
+
+        return Run is not null;
+    }
+
+    private CommandSequence Sequence() => Phase switch
+    {
+        UnitPhase.StartPre => new CommandSequence(_context, Run!, _definition.Service.StartPre, _generation),
+        UnitPhase.Start => new CommandSequence(_context, Run!, _definition.Service.Start, _generation, isMain: true) { BeforeStart = _duties.FileBeforeStart },
+        _ => new CommandSequence(_context, Run!, _definition.Service.StartPost, _generation),
+    };
+
+    private void Next(CommandSequence ended)
+    {
+        _sequence = null;
+        switch (Phase)
+        {
+            case UnitPhase.StartPre:
+                Phase = UnitPhase.Start;
+                break;
+            case UnitPhase.Start:
+                _container = ended.Container;
+                ExitCode = ended.ExitCode ?? (ended.Container is null ? 0 : null);
+                IsDone = ExitCode is { } code && !(code == 0 && _definition.Service.Type == ServiceType.OneShot);
+                Phase = UnitPhase.StartPost;
+                break;
+            default:
+                IsDone = true;
+                break;
+        }
+    }
+}
