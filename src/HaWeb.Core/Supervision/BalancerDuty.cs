@@ -15,14 +15,18 @@ public sealed class BalancerDuty
     private bool _retired;
 
     /// <summary>Begins to register the balancer and to follow its services.</summary>
+    /// <param name="context">The machine.</param>
+    /// <param name="unit">The unit.</param>
+    /// <param name="options">What is asked of the balancer.</param>
+    /// <param name="registration">The balancer's key.</param>
     /// <exception cref="LoadBalancerRefusedException">The options have problems.</exception>
-    public BalancerDuty(MachineContext context, UnitName unit, HaWebOptions options)
+    public BalancerDuty(MachineContext context, UnitName unit, HaWebOptions options, Publication registration)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(unit);
         var balancer = LoadBalancerOptions.From(options);
         _path = balancer.ConfigPath;
-        Registration = new Publication(context.Keys.Balancer(context.MachineId, unit.FullName));
+        Registration = registration;
         _sync = new LoadBalancerSync(context.Outbox, context.Keys, unit.FullName, balancer, Registration);
         _sync.Start();
     }

@@ -144,6 +144,10 @@ public sealed class MachineSupervisor : IStateMachine
             }
 
             AdoptStrays(now);
+            foreach (var unit in _workList.TakeLeftovers().Where(unit => !_workList.Has(unit)))
+            {
+                Assign(unit, null, now);
+            }
         }
 
         foreach (var (name, unit) in _units.Where(unit => unit.Value.HasLeft).ToList())
@@ -203,8 +207,7 @@ public sealed class MachineSupervisor : IStateMachine
             return;
         }
 
-        unit.Retire();
-        if (unit.Publications.All(publication => publication.IsConfirmed))
+        if (unit.Retire())
         {
             _units.Remove(name);
             foreach (var container in ContainersOf(name))

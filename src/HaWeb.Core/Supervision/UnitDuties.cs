@@ -14,6 +14,9 @@ public sealed class UnitDuties
     private BackendDrain? _drain;
 
     private readonly UnitReport _report;
+    private readonly Publication _registration;
+    private bool _isKnown;
+    private bool _mayBeRegistered;
 
     /// <summary>Makes one without any.</summary>
     /// <param name="context">The machine.</param>
@@ -24,10 +27,11 @@ public sealed class UnitDuties
         _context = context;
         _unit = unit;
         _report = report;
+        _registration = new Publication(context.Keys.Balancer(context.MachineId, unit.FullName));
     }
 
     /// <summary>The prefix of the services that it balances; null when it balances none.</summary>
-    public string? FollowedServices => _balancer?.Prefix;
+    public string? FollowedServices { get; private set; }
 
     /// <summary>Whether it may start: a balancer needs to know its services first.</summary>
     public bool IsReady => _balancer is null or { IsReady: true };
@@ -51,9 +55,9 @@ public sealed class UnitDuties
                 yield return _advert.Publication;
             }
 
-            if (_balancer is not null)
+            if (_mayBeRegistered)
             {
-                yield return _balancer.Registration;
+                yield return _registration;
             }
         }
     }
@@ -134,11 +138,14 @@ public sealed class UnitDuties
         _balancer?.Stopped(now);
     }
 
-    /// <summary>The unit has left: none of its keys shall remain.</summary>
+    /// <summary>The unit has left: none of its keys shall remain, of an earlier agent neither. It may come back.</summary>
     public void Retire()
     {
         _advert?.Withdraw();
         _balancer?.Retire();
+        _balancer = null;
+        _mayBeRegistered |= !_isKnown;
+        _registration.Desired = null;
     }
 
     /// <summary>News of a followed prefix.</summary>
@@ -164,9 +171,12 @@ public sealed class UnitDuties
 
     private void Register(UnitDefinition definition)
     {
+        _isKnown = true;
         if (definition.HaWeb.LoadBalancer.Count > 0)
         {
-            _balancer ??= new BalancerDuty(_context, _unit, definition.HaWeb);
+            _mayBeRegistered = true;
+            _balancer ??= new BalancerDuty(_context, _unit, definition.HaWeb, _registration);
+            FollowedServices = _balancer.Prefix;
         }
     }
 }

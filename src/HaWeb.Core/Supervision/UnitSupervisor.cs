@@ -153,10 +153,17 @@ public sealed class UnitSupervisor
     }
 
     /// <summary>It has left, and its entry is gone: nothing of it shall remain in the store.</summary>
-    public void Retire()
+    /// <returns>Whether nothing remains. What is said of it goes last: while it is there, the next agent looks for the rest.</returns>
+    public bool Retire()
     {
-        _report.Publication.Desired = null;
         _duties.Retire();
+        if (!_duties.Publications.All(publication => publication.IsConfirmed))
+        {
+            return false;
+        }
+
+        _report.Publication.Desired = null;
+        return _report.Publication.IsConfirmed;
     }
 
     /// <summary>Takes in an answer; false when it is not one of its own.</summary>

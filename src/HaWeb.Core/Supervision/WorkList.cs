@@ -13,6 +13,7 @@ public sealed class WorkList
     private bool _listed;
     private bool _changed;
     private bool _statusKnown;
+    private bool _leftoversTaken;
     private long _request;
 
     /// <summary>Makes one that knows nothing yet.</summary>
@@ -46,6 +47,14 @@ public sealed class WorkList
 
     /// <summary>What an earlier agent said of a unit, or null.</summary>
     public StatusRecord? Earlier(string unit) => _state.Status[_context.MachineId, unit]?.Value;
+
+    /// <summary>The units of which an earlier agent said something; none at a second call.</summary>
+    public IReadOnlyList<string> TakeLeftovers()
+    {
+        var units = _leftoversTaken ? [] : _state.Status[_context.MachineId].Names.ToList();
+        _leftoversTaken = true;
+        return units;
+    }
 
     /// <summary>Whether it has changed since the last call.</summary>
     public bool TakeChanged()

@@ -183,7 +183,7 @@ internal sealed class RuleBook : ISimulationObserver
         Require("9", !State.Sessions.Contains(key.Name), $"{key.Item} lost its entry on {key.Name}, which is alive");
         if (State.Machines.Contains(key.Name) && _sessionEnds.TryGetValue(key.Name, out var end))
         {
-            var together = _sessionEnds.Count(other => !State.Sessions.Contains(other.Key) && State.Placements[other.Key].Count > 0 && (other.Value.At - end.At).Duration() < TimeSpan.FromSeconds(9));
+            var together = _sessionEnds.Count(other => !State.Sessions.Contains(other.Key) && State.Placements[other.Key].Count > 0 && (other.Value.At - end.At).Duration() < TimeSpan.FromSeconds(9) && _world.Now - other.Value.At > TimeSpan.FromSeconds(1));
             Require("9", together < 2 || 2 * together <= State.Sessions.Count + together, $"{key.Item} was taken off {key.Name} although {together} machines vanished together");
         }
     }
@@ -292,9 +292,9 @@ internal sealed class RuleBook : ISimulationObserver
                 continue;
             }
 
-            // What is kept when the last backend is withdrawn is kept by the operator's wish.
-            var options = Oracle.Definition(balancer, State.Placements[owner, balancer]!.Value.Hash).HaWeb;
-            if (options.WhenEmpty == HaWeb.Core.Units.EmptyServiceAnswer.KeepLast && options.LoadBalancer.All(service => State.Backends[service].Count == 0))
+            // What is kept when the last backend is withdrawn is kept by the operator's wish, and by old workers a little longer.
+            var keeps = Oracle.Definition(balancer, State.Placements[owner, balancer]!.Value.Hash).HaWeb.WhenEmpty == HaWeb.Core.Units.EmptyServiceAnswer.KeepLast;
+            if (keeps && Servers(nginx.ServedConfig, "website").Count <= 1)
             {
                 continue;
             }
@@ -302,7 +302,7 @@ internal sealed class RuleBook : ISimulationObserver
             foreach (var endpoint in container.Spec.Network.Publish.Select(port => $"{machine.Address}:{port.HostPort}"))
             {
                 var serves = (nginx.ServedConfig ?? "").Contains(endpoint + " ", StringComparison.Ordinal)
-                    || nginx.OldWorkers.Any(old => old.Until > _world.Now && old.Config.Contains(endpoint + " ", StringComparison.Ordinal));
+                    || nginx.OldWorkers.Any(old => !keeps && old.Until > _world.Now && old.Config.Contains(endpoint + " ", StringComparison.Ordinal));
                 Require("8", !serves || IsOver(unit, since), $"{machine.Id} stops {container.Name} of {unit} while {balancer} on {owner} serves {endpoint}");
             }
         }
@@ -339,8 +339,9 @@ internal sealed class RuleBook : ISimulationObserver
             if (now.Count == 0 && Servers(before, service).Count > 0)
             {
                 var revision = long.Parse(served.Split('\n')[1].Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
-                var last = _withdrawals.LastOrDefault(one => one.Service == service && one.Revision <= revision);
-                Require("7", last.Service is not null && !last.Expired, $"{container.Name} serves nothing of {service}, whose last backend was lost and not withdrawn");
+                var known = _withdrawals.LastOrDefault(one => one.Service == service && one.Revision <= revision);
+                var last = _withdrawals.Last(one => one.Service == service);
+                Require("7", known is { Service: not null, Expired: false } || !last.Expired, $"{container.Name} serves nothing of {service}, whose last backend was lost and not withdrawn");
             }
         }
     }
