@@ -1,0 +1,119 @@
+using HaWeb.Core.Cluster;
+using HaWeb.Core.Effects;
+
+namespace HaWeb.Core.Supervision;
+
+/// <summary>What becomes of a container that was there before this agent: it is taken over as it runs, its end is taken up, or it goes.</summary>
+public sealed class FoundContainer
+{
+    private readonly MachineContext _context;
+    private readonly UnitFileReader _file;
+    private readonly UnitContainer _container;
+    private readonly UnitReport _report;
+    private VariableFiles? _variables;
+
+    /// <summary>Makes one for a unit.</summary>
+    public FoundContainer(MachineContext context, UnitFileReader file, UnitContainer container, UnitReport report)
+    {
+        _context = context;
+        _file = file;
+        _container = container;
+        _report = report;
+    }
+
+    /// <summary>When it has to be woken.</summary>
+    public DateTimeOffset? NextWake => _variables?.NextWake;
+
+    /// <summary>Takes in an answer; false when it is not one of its own.</summary>
+    public bool Answer(Event.Answer answer, DateTimeOffset now) => _variables?.Answer(answer, now) ?? false;
+
+    /// <summary>Time has passed.</summary>
+    public void Woke(DateTimeOffset now) => _variables?.Woke(now);
+
+    /// <summary>Judges the container that was found.</summary>
+    /// <param name="placement">The unit's entry on the work list, or null.</param>
+    /// <param name="goal">What it asks for.</param>
+    /// <param name="now">The time.</param>
+    public Verdict Judge(Versioned<PlacementRecord>? placement, UnitGoal goal, DateTimeOffset now)
+    {
+        // Without its file nobody knows how it is drained and stopped.
+        if (placement is not null && _file is { Definition: null, Problem: null })
+        {
+            return new Verdict.Undecided();
+        }
+
+        if (_file.Definition is not { } definition)
+        {
+            // Nobody knows what it is; what has an entry is left as it is, and what has none leaves.
+            _container.Decided();
+            return new Verdict.Unknown(placement is null ? null : _file.Problem);
+        }
+
+        _variables ??= new VariableFiles(_context, definition, now);
+        if (!_variables.IsDone)
+        {
+            return new Verdict.Undecided();
+        }
+
+        var run = UnitRun.Of(_context, definition, _variables.Variables);
+        var (runHash, exitCode) = (_container.FoundRunHash, _container.FoundExitCode);
+        _variables = null;
+        _container.Decided();
+        return exitCode is { } code ? JudgeEnd(run, code, placement!) : new Verdict.Running(run, goal is UnitGoal.Run && runHash != definition.RunHash);
+    }
+
+    /// <summary>
+    /// Its container had ended when this agent came. Whether it runs again is for Restart= to say, as if the agent had seen the end; what an earlier agent made
+    /// of the end stays so.
+    /// </summary>
+    private Verdict JudgeEnd(UnitRun run, long exitCode, Versioned<PlacementRecord> placement)
+    {
+        var earlier = _report.Earlier;
+        if (earlier is null || earlier.Container != _container.Id || earlier.Generation != placement.CreateRevision || earlier.Restart < placement.Value.Restart)
+        {
+            return new Verdict.Leftover();
+        }
+
+        UnitPhase? then = (earlier.Active, earlier.Sub) switch
+        {
+            ("failed", _) => UnitPhase.Failed,
+            ("inactive", _) => UnitPhase.Finished,
+            ("active", "exited") => UnitPhase.Exited,
+            ("active", _) => UnitPhase.StopPost,
+            _ => null,
+        };
+        return then is { } phase
+            ? new Verdict.Ended(run, new UnitEnd($"its container exited with code {exitCode}", exitCode), phase, earlier.Reason)
+            : new Verdict.Leftover();
+    }
+
+    /// <summary>What becomes of it.</summary>
+    public abstract record Verdict
+    {
+        private Verdict()
+        {
+        }
+
+        /// <summary>Something has to be read first.</summary>
+        public sealed record Undecided : Verdict;
+
+        /// <summary>It runs, and nobody knows what it is.</summary>
+        /// <param name="Problem">What is wrong with its file, and it stays; null when it has no entry, and leaves.</param>
+        public sealed record Unknown(string? Problem) : Verdict;
+
+        /// <summary>It runs and is the unit.</summary>
+        /// <param name="Run">The unit as it runs.</param>
+        /// <param name="IsOutdated">Whether the unit shall run something else by now.</param>
+        public sealed record Running(UnitRun Run, bool IsOutdated) : Verdict;
+
+        /// <summary>It was the unit and has ended.</summary>
+        /// <param name="Run">The unit as it ran.</param>
+        /// <param name="End">How it ended.</param>
+        /// <param name="Then">Where the unit is: as the earlier agent left it, or before ExecStopPost when that agent did not see the end.</param>
+        /// <param name="Reason">What the earlier agent said.</param>
+        public sealed record Ended(UnitRun Run, UnitEnd End, UnitPhase Then, string Reason) : Verdict;
+
+        /// <summary>It has ended and means nothing any more.</summary>
+        public sealed record Leftover : Verdict;
+    }
+}

@@ -1,0 +1,461 @@
+using HaWeb.Core.Cluster;
+using HaWeb.Core.Effects;
+using HaWeb.Core.Units;
+
+namespace HaWeb.Core.Supervision;
+
+/// <summary>
+/// One unit's life on one machine: start, stop, restart, failure, and the handshake of rule 8: withdraw the backend, wait until every live balancer has
+/// drained it, only then signal the container. A container that already runs what the unit asks for is adopted, not restarted.
+/// </summary>
+public sealed class UnitLife
+{
+    private static readonly TimeSpan RemovalPatience = TimeSpan.FromSeconds(30);
+
+    private readonly MachineContext _context;
+    private readonly StartLimit _startLimit = new();
+    private readonly UnitFileReader _file;
+    private readonly UnitContainer _container;
+    private readonly UnitDuties _duties;
+    private readonly FoundContainer _found;
+    private readonly UnitReport _report;
+    private UnitDefinition? _definition;
+    private UnitRun? _run;
+    private UnitStart? _start;
+    private UnitStop? _stop;
+    private UnitEnd? _end;
+    private bool _isPlannedStop;
+    private bool _isRestart;
+    private int _restart;
+    private DateTimeOffset? _deadline;
+
+    /// <summary>Makes one of a unit's parts.</summary>
+    public UnitLife(MachineContext context, UnitFileReader file, UnitContainer container, UnitDuties duties, FoundContainer found, UnitReport report)
+    {
+        _context = context;
+        _file = file;
+        _container = container;
+        _duties = duties;
+        _found = found;
+        _report = report;
+    }
+
+    /// <summary>The unit's entry on the work list; null when there is none any more.</summary>
+    public Versioned<PlacementRecord>? Placement { get; private set; }
+
+    /// <summary>What the entry asks for.</summary>
+    public UnitGoal Goal => Placement?.Value.State switch
+    {
+        PlacementState.Run => UnitGoal.Run,
+        PlacementState.Stop => UnitGoal.Stop,
+        _ => UnitGoal.Leave,
+    };
+
+    /// <summary>Where it is.</summary>
+    public UnitPhase Phase { get; private set; }
+
+    /// <summary>When it has to be woken.</summary>
+    public DateTimeOffset? NextWake => Earliest.Of(_deadline, _start?.NextWake, _stop?.NextWake);
+
+    private long Generation => Placement?.CreateRevision ?? 0;
+
+    /// <summary>The entry on the work list is new, has changed, or is gone.</summary>
+    public void Assign(Versioned<PlacementRecord>? placement)
+    {
+        if (placement is not null && placement.CreateRevision != Placement?.CreateRevision)
+        {
+            _restart = _report.Last?.Generation == placement.CreateRevision ? _report.Last.Restart : placement.Value.Restart;
+            _startLimit.Reset();
+            Phase = Phase == UnitPhase.Failed ? UnitPhase.Dead : Phase;
+        }
+
+        Placement = placement;
+    }
+
+    /// <summary>Docker answers again.</summary>
+    public void DockerIsBack()
+    {
+        _start?.DockerIsBack();
+        _stop?.DockerIsBack();
+    }
+
+    /// <summary>A container has ended.</summary>
+    public void ContainerExited(string container, long exitCode, DateTimeOffset now)
+    {
+        _start?.ContainerExited(container, exitCode);
+        _stop?.ContainerExited(container, exitCode);
+        if (!_container.Exited(container))
+        {
+            return;
+        }
+
+        _duties.Ended(now);
+        _end ??= new UnitEnd(exitCode > 128 ? $"its container was ended by signal {exitCode - 128}" : $"its container exited with code {exitCode}", exitCode);
+        _report.Ended(exitCode);
+        if (Phase is UnitPhase.Running or UnitPhase.StartPost)
+        {
+            _report.AskForOutput(_context.Outbox, container);
+        }
+
+        if (Phase is UnitPhase.Running or UnitPhase.StartPost or UnitPhase.Draining)
+        {
+            BeginStop(UnitPhase.StopPost, now);
+        }
+    }
+
+    /// <summary>Takes in an answer; false when it is not one of its own.</summary>
+    public bool Answer(Event.Answer answer, DateTimeOffset now) =>
+        (_start?.Answer(answer, now) ?? false) || (_stop?.Answer(answer) ?? false) || ContainerAnswered(answer, now);
+
+    /// <summary>Time has passed.</summary>
+    public void Woke(DateTimeOffset now)
+    {
+        _start?.Woke(now);
+        _stop?.Woke(now);
+        if (_deadline <= now)
+        {
+            DeadlinePassed(now);
+        }
+    }
+
+    /// <summary>Does what the present phase and goal ask for, until something has to be waited for.</summary>
+    public void Proceed(DateTimeOffset now)
+    {
+        UnitPhase before;
+        do
+        {
+            before = Phase;
+            Advance(now);
+        }
+        while (Phase != before);
+
+        // Nothing is said of what is not known yet, so that what an earlier agent said stays; nor of what has left.
+        if (_report.Publication.Desired is null && Phase is UnitPhase.Dead && (Placement is null ? _container.IsKnown : Goal is UnitGoal.Run && _report.Earlier is not null))
+        {
+            return;
+        }
+
+        _report.Update(Phase, Generation, _definition?.Hash ?? Placement?.Value.Hash ?? "", _restart, _duties.Advert, now);
+    }
+
+    private bool ContainerAnswered(Event.Answer answer, DateTimeOffset now)
+    {
+        if (!_container.Answer(answer, out var failure))
+        {
+            return false;
+        }
+
+        if (Phase is UnitPhase.StopSignal)
+        {
+            _stop!.Signalled(failure, now);
+        }
+        else if (Phase is UnitPhase.Removing && failure is null)
+        {
+            Enter(UnitPhase.Dead);
+        }
+        else if (Phase is UnitPhase.Removing)
+        {
+            _report.Say(failure!);
+            _deadline = now + _context.Options.RetryDelay;
+        }
+
+        return true;
+    }
+
+    private void Advance(DateTimeOffset now)
+    {
+        if (_start is not null)
+        {
+            AdvanceStart(_start, now);
+            return;
+        }
+
+        if (_stop is not null)
+        {
+            AdvanceStop(_stop, now);
+            return;
+        }
+
+        if (!_container.IsKnown)
+        {
+            return;
+        }
+
+        switch (Phase)
+        {
+            case UnitPhase.Dead when _container.FoundRunHash is not null || (Goal is UnitGoal.Run && _file.Definition is not null && _container.FoundExitCode is not null):
+                TakeUp(now);
+                break;
+            case UnitPhase.Dead when Goal is UnitGoal.Run && _file.Problem is { } problem:
+                _report.BadSetting(problem);
+                Enter(UnitPhase.Failed);
+                break;
+            case UnitPhase.Dead when Goal is UnitGoal.Run && _file.Definition is not null:
+                BeginStart(now);
+                break;
+            case UnitPhase.Dead when Goal is not UnitGoal.Run && _container.Id is not null:
+            case UnitPhase.Failed or UnitPhase.Finished or UnitPhase.AutoRestart when Goal is not UnitGoal.Run:
+                BeginRemoving(now);
+                break;
+            case UnitPhase.Failed or UnitPhase.Finished when Placement!.Value.Restart > _restart && _file.Definition is not null:
+                _startLimit.Reset();
+                BeginStart(now);
+                break;
+            case UnitPhase.Running or UnitPhase.Exited when Goal is not UnitGoal.Run:
+                BeginDrain(restart: false, now);
+                break;
+            case UnitPhase.Running or UnitPhase.Exited when Placement!.Value.Restart > _restart:
+                BeginDrain(restart: true, now);
+                break;
+            case UnitPhase.Running or UnitPhase.Exited when _file.Definition is { } wanted && wanted != _definition:
+                Change(wanted, now);
+                break;
+            case UnitPhase.Draining when Goal is UnitGoal.Run && !_isRestart:
+                // What was being stopped shall run again, and nothing has been signalled yet.
+                _duties.EndDrain();
+                BecomeRunning(adopted: false, now);
+                break;
+            case UnitPhase.Draining when _duties.IsDrained():
+                BeginStop(UnitPhase.Stop, now);
+                break;
+        }
+    }
+
+    private void TakeUp(DateTimeOffset now)
+    {
+        switch (_found.Judge(Placement, Goal, now))
+        {
+            case FoundContainer.Verdict.Unknown { Problem: { } problem }:
+                _report.BadSetting(problem);
+                break;
+            case FoundContainer.Verdict.Unknown:
+                _isPlannedStop = true;
+                BeginStop(UnitPhase.StopSignal, now);
+                break;
+            case FoundContainer.Verdict.Running running:
+                _run = running.Run;
+                _definition = running.Run.Definition;
+                _report.Adopted(_container.Id!);
+                BecomeRunning(adopted: true, now);
+                if (running.IsOutdated)
+                {
+                    BeginDrain(restart: true, now);
+                }
+
+                break;
+            case FoundContainer.Verdict.Ended { Run: var run, End: var end, Then: var then, Reason: var reason }:
+                _run = run;
+                _definition = run.Definition;
+                _end = end;
+                _report.Adopted(_container.Id!);
+                _report.Ended(end.ExitCode ?? 0);
+                _report.Say(reason);
+                if (then is UnitPhase.StopPost)
+                {
+                    _report.AskForOutput(_context.Outbox, _container.Id);
+                    BeginStop(then, now);
+                }
+                else
+                {
+                    Enter(then);
+                }
+
+                break;
+            case FoundContainer.Verdict.Leftover:
+                BeginStart(now);
+                break;
+        }
+    }
+
+    private void Change(UnitDefinition wanted, DateTimeOffset now)
+    {
+        if (wanted.RunHash != _definition!.RunHash)
+        {
+            BeginDrain(restart: true, now);
+            return;
+        }
+
+        // Only [X-Fleet], [X-HaWeb] or the description differ: nothing restarts.
+        _definition = wanted;
+        _run = _run!.With(_context, wanted);
+        _duties.Change(_run);
+    }
+
+    private void BeginStart(DateTimeOffset now)
+    {
+        _definition = _file.Definition!;
+        _restart = Placement!.Value.Restart;
+        _end = null;
+        _isPlannedStop = false;
+        if (_container.Id is not null)
+        {
+            // What is left of the last run goes first; then the unit is dead and starts.
+            BeginRemoving(now);
+            return;
+        }
+
+        var service = _definition.Service;
+        if (!_startLimit.TryStart(service.StartLimitInterval, service.StartLimitBurst, now))
+        {
+            _report.Say($"start limit hit: {service.StartLimitBurst} starts within {service.StartLimitInterval.TotalSeconds:0.#} s");
+            Enter(UnitPhase.Failed);
+            return;
+        }
+
+        _duties.Prepare(_definition, now);
+        _run = null;
+        _start = new UnitStart(_context, _definition, _duties, Generation, now);
+        Enter(_start.Phase);
+    }
+
+    private void AdvanceStart(UnitStart start, DateTimeOffset now)
+    {
+        start.Advance(now);
+        _run = start.Run;
+        if (Phase is not UnitPhase.StartPost && start is { Phase: UnitPhase.StartPost, ExitCode: null, Container: { } container })
+        {
+            _container.Take(container, runs: true);
+            _report.Started(container);
+            _duties.Started(container, now);
+        }
+
+        Phase = start.Phase;
+        if (Goal is not UnitGoal.Run)
+        {
+            if (start.Abandon())
+            {
+                _isPlannedStop = true;
+                _container.Take(start.Container, runs: start.ExitCode is null);
+                _end = new UnitEnd("it was stopped while it started");
+                BeginStop(UnitPhase.Stop, now);
+            }
+        }
+        else if (start.Failure is { } failure)
+        {
+            _container.Take(start.Container, runs: start.ExitCode is null);
+            _end ??= failure;
+            BeginStop(UnitPhase.StopSignal, now);
+        }
+        else if (start.IsDone)
+        {
+            EndStart(start.ExitCode, now);
+        }
+    }
+
+    private void EndStart(long? exitCode, DateTimeOffset now)
+    {
+        if (exitCode is { } code)
+        {
+            _container.Take(_start!.Container, runs: false);
+            _report.Ended(code);
+            _report.AskForOutput(_context.Outbox, _container.Id);
+            _end = new UnitEnd($"its container exited with code {code}", code);
+        }
+
+        if (exitCode is null || (exitCode == 0 && _definition!.Service is { Type: ServiceType.OneShot, RemainAfterExit: true }))
+        {
+            BecomeRunning(adopted: false, now);
+        }
+        else
+        {
+            BeginStop(UnitPhase.StopPost, now);
+        }
+    }
+
+    private void BecomeRunning(bool adopted, DateTimeOffset now)
+    {
+        Enter(_container.Runs ? UnitPhase.Running : UnitPhase.Exited);
+        _duties.Begin(_run!, _container.Id, adopted, now);
+    }
+
+    private void BeginDrain(bool restart, DateTimeOffset now)
+    {
+        _isPlannedStop = true;
+        _isRestart = restart;
+        _end = null;
+        Enter(UnitPhase.Draining);
+        _duties.BeginDrain(_definition!, now);
+    }
+
+    private void BeginStop(UnitPhase first, DateTimeOffset now)
+    {
+        _duties.EndDrain();
+        if (first is not UnitPhase.StopPost)
+        {
+            _duties.Stopping(now);
+        }
+
+        _stop = new UnitStop(_context, _definition, _run, _container, _report, Generation, first, now);
+        Enter(_stop.Phase);
+    }
+
+    private void AdvanceStop(UnitStop stop, DateTimeOffset now)
+    {
+        stop.Advance(now);
+        Phase = stop.Phase;
+        if (!stop.IsDone)
+        {
+            return;
+        }
+
+        _stop = null;
+        _duties.Stopped(now);
+        if (Goal is not UnitGoal.Run)
+        {
+            BeginRemoving(now);
+        }
+        else if (_isPlannedStop)
+        {
+            // It was to be restarted, or what asked for the stop has been taken back meanwhile.
+            _startLimit.Reset();
+            Enter(UnitPhase.Dead);
+        }
+        else if (_end is { } end && end.AsksForRestart(_definition!.Service))
+        {
+            _report.Restarting(end.Reason);
+            Enter(UnitPhase.AutoRestart, now + _definition.Service.RestartDelay);
+        }
+        else
+        {
+            _report.Say(_end?.Reason ?? "");
+            Enter(_end is { } last && !last.IsClean(_definition!.Service) ? UnitPhase.Failed : UnitPhase.Finished);
+        }
+    }
+
+    private void BeginRemoving(DateTimeOffset now)
+    {
+        _duties.Ended(now);
+        if (_container.Id is null)
+        {
+            Enter(UnitPhase.Dead);
+            return;
+        }
+
+        Enter(UnitPhase.Removing, now + RemovalPatience);
+        _container.Remove();
+    }
+
+    private void DeadlinePassed(DateTimeOffset now)
+    {
+        _deadline = null;
+        switch (Phase)
+        {
+            case UnitPhase.AutoRestart when Goal is UnitGoal.Run && _container.IsKnown && _file.Definition is not null:
+                BeginStart(now);
+                break;
+            case UnitPhase.AutoRestart:
+                _deadline = now + _context.Options.RetryDelay;
+                break;
+            case UnitPhase.Removing:
+                BeginRemoving(now);
+                break;
+        }
+    }
+
+    private void Enter(UnitPhase phase, DateTimeOffset? deadline = null)
+    {
+        Phase = phase;
+        _deadline = deadline;
+        _start = phase is UnitPhase.StartPre or UnitPhase.Start or UnitPhase.StartPost ? _start : null;
+    }
+}
