@@ -43,7 +43,7 @@ public static class WaitCondition
         var wanted = goal switch
         {
             WaitGoal.Launched => DesiredState.Launched,
-            WaitGoal.Loaded => DesiredState.Loaded,
+            WaitGoal.Loaded or WaitGoal.Stopped => DesiredState.Loaded,
             _ => DesiredState.Inactive,
         };
         if (view.Desired != wanted)
@@ -56,12 +56,17 @@ public static class WaitCondition
             return view.Machine is null ? new WaitVerdict.Done() : new WaitVerdict.Going(Text(view, $"leaves {view.Machine}"));
         }
 
+        if (goal == WaitGoal.Stopped && view.Machine is null)
+        {
+            return new WaitVerdict.Done();
+        }
+
         if (!view.IsCurrent)
         {
             return new WaitVerdict.Going(view.Machine is null ? Text(view, "waits for a machine") : Text(view, $"waits for {view.Machine}"));
         }
 
-        return goal == WaitGoal.Loaded ? JudgeLoaded(view) : JudgeLaunched(view);
+        return goal == WaitGoal.Launched ? JudgeLaunched(view) : JudgeLoaded(view);
     }
 
     private static WaitVerdict JudgeLoaded(UnitView view) => view.Active is "inactive" or "failed"

@@ -9,6 +9,9 @@ public enum WaitGoal
     /// <summary>Placed and not running.</summary>
     Loaded,
 
+    /// <summary>It does not run and is not to: stopped on its machine, or placed on none.</summary>
+    Stopped,
+
     /// <summary>Placed nowhere.</summary>
     Inactive,
 

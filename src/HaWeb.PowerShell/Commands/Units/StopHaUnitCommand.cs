@@ -20,7 +20,7 @@ public sealed class StopHaUnitCommand : UnitOperationCmdlet
 
     private protected override string Activity => "Stopping units";
 
-    private protected override WaitGoal Goal => Unload ? WaitGoal.Inactive : WaitGoal.Loaded;
+    private protected override WaitGoal Goal => Unload ? WaitGoal.Inactive : WaitGoal.Stopped;
 
     private protected override IOperation Operation(IReadOnlyList<string> units) => new StopUnits(units, Unload, Force);
 }

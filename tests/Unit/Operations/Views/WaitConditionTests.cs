@@ -92,6 +92,18 @@ public sealed class WaitConditionTests
     }
 
     [Fact]
+    public void A_stop_of_a_unit_that_no_machine_took_is_done_at_once()
+    {
+        _cluster.AddMachine("A", leads: true);
+        _cluster.Import("nginx@.service", TestCluster.Web);
+        _cluster.Apply(new StartUnits([Unit]));
+        _cluster.Apply(new StopUnits([Unit]));
+
+        Assert.Equal(new WaitVerdict.Done(), Judge(WaitGoal.Stopped));
+        Going(WaitGoal.Loaded);
+    }
+
+    [Fact]
     public void An_unload_and_a_removal_are_done_when_the_unit_has_left()
     {
         _cluster.Serve("1", "A");
