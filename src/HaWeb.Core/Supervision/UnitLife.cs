@@ -322,7 +322,8 @@ public sealed class UnitLife
         Phase = start.Phase;
         if (Goal is not UnitGoal.Run)
         {
-            if (start.Abandon())
+            // What a start that took too long waits for may never come.
+            if (start.Abandon() || start.Failure is not null)
             {
                 _isPlannedStop = true;
                 _container.Take(start.Container, runs: start.ExitCode is null);

@@ -51,7 +51,7 @@ public sealed class UnitStart
     public bool IsDone { get; private set; }
 
     /// <summary>When it has to be woken.</summary>
-    public DateTimeOffset? NextWake => Earliest.Of(_deadline.NextWake, _variables.NextWake);
+    public DateTimeOffset? NextWake => Earliest.Of(Failure is null ? _deadline.NextWake : null, _variables.NextWake);
 
     /// <summary>Goes on as far as nothing has to be waited for.</summary>
     public void Advance(DateTimeOffset now)

@@ -49,7 +49,8 @@ internal sealed class AgentKnowledge(SimulatedMachine machine, ClusterKeys keys,
                             _unwanted[unit] = now;
                         }
 
-                        _entries[unit] = (entry, now);
+                        // A stop that is asked for in another way once more goes on.
+                        _entries[unit] = (entry, now - before.Since < TimeSpan.FromSeconds(10) && before.Since != default ? before.Since : now);
                     }
                 }
 
