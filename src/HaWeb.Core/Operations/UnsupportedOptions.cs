@@ -51,6 +51,11 @@ internal static class UnsupportedOptions
             yield return "VirtualIP= of [X-HaWeb]";
         }
 
+        if (unit.HaWeb.TlsCertificate is not null || unit.HaWeb.RedirectToTls)
+        {
+            yield return "TlsCertificate= and RedirectToTls= of [X-HaWeb]";
+        }
+
         if (unit.HaWeb.Template is not null)
         {
             yield return "Template= of [X-HaWeb]";
