@@ -11,17 +11,8 @@ namespace HaWeb.PowerShell.Commands.Units;
 /// <summary>Shows what units have printed.</summary>
 [Cmdlet(VerbsCommon.Get, "HaUnitLog")]
 [OutputType(typeof(HaLogLine))]
-public sealed class GetHaUnitLogCommand : ClusterCmdlet
+public sealed class GetHaUnitLogCommand : NamedUnitsCmdlet
 {
-    private readonly UnitSelection _selection = new();
-
-    /// <summary>Names of units, with wildcards and braces.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(UnitNameCompleter))]
-    public string[] Name { get; set; } = [];
-
     /// <summary>At most so many of the last lines of each.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
@@ -37,16 +28,13 @@ public sealed class GetHaUnitLogCommand : ClusterCmdlet
     public SwitchParameter Follow { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => _selection.Add(GetCluster(), Name);
-
-    /// <inheritdoc/>
     protected override void EndProcessing() => Run(streams => Follow
-        ? Task.WhenAll(_selection.Clusters.Select(one => ReadAsync(streams, one.Cluster, one.Names)))
+        ? Task.WhenAll(Selection.Clusters.Select(one => ReadAsync(streams, one.Cluster, one.Names)))
         : ReadInTurnAsync(streams));
 
     private async Task ReadInTurnAsync(CmdletStreams streams)
     {
-        foreach (var (cluster, names) in _selection.Clusters)
+        foreach (var (cluster, names) in Selection.Clusters)
         {
             await ReadAsync(streams, cluster, names);
         }

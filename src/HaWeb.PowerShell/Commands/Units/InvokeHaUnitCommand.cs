@@ -2,7 +2,6 @@ using System.Collections;
 using System.Management.Automation;
 using HaWeb.Core.Operations;
 using HaWeb.PowerShell.Base;
-using HaWeb.PowerShell.Completion;
 using HaWeb.PowerShell.Sessions;
 using HaWeb.Runtime.Docker;
 
@@ -11,17 +10,8 @@ namespace HaWeb.PowerShell.Commands.Units;
 /// <summary>Runs a command in the containers of units.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "HaUnit", SupportsShouldProcess = true)]
 [OutputType(typeof(string))]
-public sealed class InvokeHaUnitCommand : ClusterCmdlet
+public sealed class InvokeHaUnitCommand : NamedUnitsCmdlet
 {
-    private readonly UnitSelection _selection = new();
-
-    /// <summary>Names of units, with wildcards and braces.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(UnitNameCompleter))]
-    public string[] Name { get; set; } = [];
-
     /// <summary>The command and its arguments; there is no shell.</summary>
     [Parameter(Mandatory = true)]
     [ValidateNotNullOrEmpty]
@@ -42,14 +32,11 @@ public sealed class InvokeHaUnitCommand : ClusterCmdlet
     public IDictionary? Environment { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => _selection.Add(GetCluster(), Name);
-
-    /// <inheritdoc/>
     protected override void EndProcessing()
     {
         var variables = Environment?.Cast<DictionaryEntry>().Select(entry => $"{entry.Key}={entry.Value}").ToList();
         var command = new ExecCommand(Command, User, WorkingDirectory, variables);
-        foreach (var (cluster, names) in _selection.Clusters)
+        foreach (var (cluster, names) in Selection.Clusters)
         {
             Run(streams => RunAsync(streams, cluster, names, command));
         }

@@ -2,7 +2,6 @@ using System.Management.Automation;
 using HaWeb.Core.Operations;
 using HaWeb.Core.Operations.Views;
 using HaWeb.PowerShell.Base;
-using HaWeb.PowerShell.Completion;
 using HaWeb.PowerShell.Sessions;
 
 namespace HaWeb.PowerShell.Commands.Units;
@@ -10,17 +9,8 @@ namespace HaWeb.PowerShell.Commands.Units;
 /// <summary>
 /// A cmdlet that changes units. It collects the names, makes one plan of all of them at the end, asks, carries it out, and waits for the result.
 /// </summary>
-public abstract class UnitOperationCmdlet : ClusterCmdlet
+public abstract class UnitOperationCmdlet : NamedUnitsCmdlet
 {
-    private readonly UnitSelection _selection = new();
-
-    /// <summary>Names of units, with wildcards and braces.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(UnitNameCompleter))]
-    public string[] Name { get; set; } = [];
-
     /// <summary>Returns as soon as the wish is stored.</summary>
     [Parameter]
     public SwitchParameter NoWait { get; set; }
@@ -47,13 +37,10 @@ public abstract class UnitOperationCmdlet : ClusterCmdlet
     private protected abstract IOperation Operation(IReadOnlyList<string> units);
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => _selection.Add(GetCluster(), Name);
-
-    /// <inheritdoc/>
     protected override void EndProcessing()
     {
         var isWhatIf = IsWhatIf;
-        foreach (var (cluster, names) in _selection.Clusters)
+        foreach (var (cluster, names) in Selection.Clusters)
         {
             Run(streams => ExecuteAsync(streams, cluster, names, isWhatIf));
         }

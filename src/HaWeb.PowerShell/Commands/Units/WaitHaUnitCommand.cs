@@ -2,7 +2,6 @@ using System.Management.Automation;
 using HaWeb.Core.Operations;
 using HaWeb.Core.Operations.Views;
 using HaWeb.PowerShell.Base;
-using HaWeb.PowerShell.Completion;
 using HaWeb.PowerShell.Output;
 using HaWeb.PowerShell.Sessions;
 
@@ -11,17 +10,8 @@ namespace HaWeb.PowerShell.Commands.Units;
 /// <summary>Waits until units are what somebody has asked for.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "HaUnit")]
 [OutputType(typeof(HaUnit))]
-public sealed class WaitHaUnitCommand : ClusterCmdlet
+public sealed class WaitHaUnitCommand : NamedUnitsCmdlet
 {
-    private readonly UnitSelection _selection = new();
-
-    /// <summary>Names of units, with wildcards and braces.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(UnitNameCompleter))]
-    public string[] Name { get; set; } = [];
-
     /// <summary>What they shall be.</summary>
     [Parameter]
     public UnitCondition For { get; set; } = UnitCondition.Launched;
@@ -36,12 +26,9 @@ public sealed class WaitHaUnitCommand : ClusterCmdlet
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => _selection.Add(GetCluster(), Name);
-
-    /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        foreach (var (cluster, names) in _selection.Clusters)
+        foreach (var (cluster, names) in Selection.Clusters)
         {
             Run(streams => WaitAsync(streams, cluster, names));
         }
