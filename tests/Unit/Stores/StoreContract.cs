@@ -6,7 +6,7 @@ namespace HaWeb.Tests.Unit.Stores;
 /// <summary>What every store must do; one class per kind of store runs it.</summary>
 public abstract partial class StoreContract
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <summary>The keys of this test alone: other tests share the store.</summary>
     private readonly string _at = $"/{Guid.NewGuid():N}/";

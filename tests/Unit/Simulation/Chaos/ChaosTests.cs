@@ -6,6 +6,7 @@ namespace HaWeb.Tests.Unit.Simulation.Chaos;
 /// <summary>
 /// Random clusters, operations and faults against the rules of PROTOCOL.md section 6. HAWEB_SEEDS=n runs so many seeds, HAWEB_SEED=n replays one.
 /// </summary>
+[Collection(BusyTests.Name)]
 public sealed class ChaosTests
 {
     private const int SeedsOfEveryTestRun = 100;
