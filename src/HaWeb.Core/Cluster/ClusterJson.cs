@@ -18,6 +18,7 @@ namespace HaWeb.Core.Cluster;
 [JsonSerializable(typeof(BalancerRecord))]
 [JsonSerializable(typeof(UpdateRecord))]
 [JsonSerializable(typeof(EngineRecord))]
+[JsonSerializable(typeof(ResumeRecord))]
 internal sealed partial class ClusterJson : JsonSerializerContext
 {
 }

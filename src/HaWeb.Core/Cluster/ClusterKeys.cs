@@ -30,6 +30,9 @@ public sealed class ClusterKeys
     /// <summary>The leader's key.</summary>
     public string Engine => Root + "engine";
 
+    /// <summary>An operator's word that ends a hold.</summary>
+    public string Resume => Root + "resume";
+
     /// <summary>The prefix of all units.</summary>
     public string Units => Root + "units/";
 
@@ -106,6 +109,7 @@ public sealed class ClusterKeys
         {
             ["cluster"] => new ClusterKey(ClusterTable.Cluster, "", ""),
             ["engine"] => new ClusterKey(ClusterTable.Engine, "", ""),
+            ["resume"] => new ClusterKey(ClusterTable.Resume, "", ""),
             ["units", { Length: > 0 } unit] => new ClusterKey(ClusterTable.Units, unit, ""),
             ["files", { Length: > 0 } hash] => new ClusterKey(ClusterTable.Files, hash, ""),
             ["machines", { Length: > 0 } machine] => new ClusterKey(ClusterTable.Machines, machine, ""),

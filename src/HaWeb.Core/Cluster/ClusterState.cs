@@ -28,6 +28,9 @@ public sealed class ClusterState
     /// <summary>The leader, or null.</summary>
     public Versioned<EngineRecord>? Engine { get; private set; }
 
+    /// <summary>The operator's word that ends a hold, or null.</summary>
+    public Versioned<ResumeRecord>? Resume { get; private set; }
+
     /// <summary>Units and templates by name.</summary>
     public RecordTable<UnitRecord> Units { get; } = new();
 
@@ -144,6 +147,9 @@ public sealed class ClusterState
                 break;
             case ClusterTable.Engine:
                 Engine = Single<EngineRecord>(entry);
+                break;
+            case ClusterTable.Resume:
+                Resume = Single<ResumeRecord>(entry);
                 break;
             case ClusterTable.Units:
                 Set(Units, key.Name, entry);

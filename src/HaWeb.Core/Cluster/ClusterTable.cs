@@ -44,4 +44,7 @@ public enum ClusterTable
 
     /// <summary><c>/services/SERVICE/INSTANCE</c>.</summary>
     Backends,
+
+    /// <summary><c>resume</c>.</summary>
+    Resume,
 }

@@ -14,4 +14,7 @@ public sealed record EngineRecord : StoredRecord
 
     /// <summary>Why nothing is re-placed just now, or null (PROTOCOL.md section 3, Holding).</summary>
     public string? Holding { get; init; }
+
+    /// <summary>The machines that vanished together; empty while nothing is held.</summary>
+    public List<string> HoldingMachines { get; init => field = value ?? []; } = [];
 }

@@ -6,6 +6,12 @@ public sealed record PlacedRecord : StoredRecord
     /// <summary>The machine's id; empty when only <see cref="Avoid"/> is remembered.</summary>
     public required string Machine { get; init => field = Required(value); }
 
+    /// <summary>The move number of the unit that has been carried out, or was given up.</summary>
+    public int Move { get; init; }
+
+    /// <summary>Why the unit leaves this machine for another one; null while it does not.</summary>
+    public string? Leaving { get; init; }
+
     /// <summary>Machines to avoid, each until a time (Relocate).</summary>
     public SortedDictionary<string, DateTimeOffset> Avoid { get; init => field = Ordinal(value); } = new(StringComparer.Ordinal);
 }

@@ -17,4 +17,10 @@ public sealed record UnitRecord : StoredRecord
 
     /// <summary>Raised by one for every restart that an operator asks for.</summary>
     public int Restart { get; init; }
+
+    /// <summary>Raised by one for every move that an operator asks for.</summary>
+    public int Move { get; init; }
+
+    /// <summary>The machine that the last move asked for; null for any other than the present one.</summary>
+    public string? MoveTo { get; init; }
 }
