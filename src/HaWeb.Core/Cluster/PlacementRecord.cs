@@ -17,6 +17,9 @@ public sealed record PlacementRecord : StoredRecord
     /// <summary>The unit's restart number when this was written; a higher one restarts it.</summary>
     public int Restart { get; init; }
 
+    /// <summary>The machine that the engine has moved it from; null when it was not moved here.</summary>
+    public string? MovedFrom { get; init; }
+
     /// <summary>Why it is here or leaves, for operators.</summary>
     public string Reason { get; init => field = value ?? ""; } = "";
 }

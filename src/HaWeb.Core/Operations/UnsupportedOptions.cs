@@ -31,21 +31,6 @@ internal static class UnsupportedOptions
             yield return $"{process.Option.Name}={process.Option.Text} (line {process.Option.Line}), a command of the machine itself: only docker commands run";
         }
 
-        if (unit.Fleet.IsGlobal)
-        {
-            yield return "Global= of [X-Fleet]";
-        }
-
-        if (unit.Fleet.Replaces.Count > 0)
-        {
-            yield return "Replaces= of [X-Fleet]";
-        }
-
-        if (unit.HaWeb.Spread is not null)
-        {
-            yield return "Spread= of [X-HaWeb]";
-        }
-
         if (unit.HaWeb.VirtualIP is not null)
         {
             yield return "VirtualIP= of [X-HaWeb]";

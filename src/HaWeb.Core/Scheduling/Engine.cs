@@ -150,9 +150,11 @@ public sealed class Engine : IStateMachine
         _connected = true;
         _dirty = true;
         var listed = update is StoreUpdate.Listed;
+        var resumed = listed;
         foreach (var key in _state.Apply(_keys.Root, update))
         {
             _view.Changed(key);
+            resumed |= key.Table == ClusterTable.Resume;
             if (key.Table == ClusterTable.Sessions)
             {
                 Session(key.Name, seen: !listed, now);
@@ -170,6 +172,11 @@ public sealed class Engine : IStateMachine
             {
                 Session(machine, seen: false, now);
             }
+        }
+
+        if (resumed && _state.Resume is { } resume)
+        {
+            _losses.Release(resume.Value.Machines, now);
         }
     }
 
@@ -207,7 +214,7 @@ public sealed class Engine : IStateMachine
         else
         {
             // Not committed, or not known to be: the view shows what there is, and the next pass decides again.
-            _view.Resync(step.Unit);
+            _view.Retry(step.Unit);
             _dirty = true;
             _retryAt = now + (answer is Event.Committed ? _options.RefusalDelay : _options.RetryDelay);
             _mustFence |= answer is not Event.Committed;
@@ -225,7 +232,7 @@ public sealed class Engine : IStateMachine
         {
             foreach (var step in _underWay.Values)
             {
-                _view.Resync(step.Unit);
+                _view.Retry(step.Unit);
             }
 
             _underWay.Clear();
@@ -248,7 +255,7 @@ public sealed class Engine : IStateMachine
             _retryAt = null;
         }
 
-        var due = _dirty || _nextProof <= now;
+        var due = _dirty || _nextProof <= now || _view.Agenda.RetryAt <= now;
         _nextProof = _losses.NextProof(now);
         if (_leadership.Term is not { } term || !due || !_connected || _underWay.Count > 0 || _announcement != 0 || _retryAt is not null
             || _state.Revision < _waitForRevision || !_state.Sessions.Contains(_machine))
@@ -300,7 +307,7 @@ public sealed class Engine : IStateMachine
             _announcement,
             new StoreTransaction(
                 [StoreCompare.CreatedAt(_keys.Engine, term)],
-                [new StoreWrite.Put(_keys.Engine, RecordCodec.Write(engine.Value with { Holding = hold }), engine.Lease)])));
+                [new StoreWrite.Put(_keys.Engine, RecordCodec.Write(engine.Value with { Holding = hold, HoldingMachines = [.. _losses.Holding] }), engine.Lease)])));
         return true;
     }
 
@@ -326,12 +333,9 @@ public sealed class Engine : IStateMachine
 
     private DateTimeOffset? NextWake(DateTimeOffset now)
     {
-        var wake = _leadership.NextWake;
-        foreach (var other in (ReadOnlySpan<DateTimeOffset?>)[Leads ? _losses.NextProof(now) : null, _retryAt, _underWay.Count > 0 || _announcement != 0 ? _deadline : null])
-        {
-            wake = wake is null || other < wake ? other ?? wake : wake;
-        }
-
-        return wake;
+        var deadline = _underWay.Count > 0 || _announcement != 0 ? _deadline : (DateTimeOffset?)null;
+        return Leads
+            ? Earliest.Of(_leadership.NextWake, _losses.NextProof(now), _view.Agenda.RetryAt > now ? _view.Agenda.RetryAt : null, _retryAt, deadline)
+            : Earliest.Of(_leadership.NextWake, _retryAt, deadline);
     }
 }

@@ -96,10 +96,11 @@ public sealed class LossDetector
         Judge(now);
     }
 
-    /// <summary>An operator ends the hold: what has vanished is lost.</summary>
-    public void Release(DateTimeOffset now)
+    /// <summary>An operator ends a hold: those of its machines that have not come back are lost.</summary>
+    public void Release(IReadOnlyCollection<string> machines, DateTimeOffset now)
     {
-        _released.UnionWith(Holding);
+        ArgumentNullException.ThrowIfNull(machines);
+        _released.UnionWith(machines.Where(_absent.ContainsKey));
         Judge(now);
     }
 

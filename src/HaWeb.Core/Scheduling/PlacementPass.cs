@@ -1,11 +1,11 @@
 using HaWeb.Core.Cluster;
 using HaWeb.Core.Storage;
-using HaWeb.Core.Units;
 
 namespace HaWeb.Core.Scheduling;
 
 /// <summary>
-/// One look over all units: what has to change so that the work lists say what operators want. Units are taken by name, so two engines decide alike.
+/// One look at what is on the agenda: what has to change so that the work lists say what operators want. Units are taken by name, so two engines decide
+/// alike; ordinary units go before global ones, which give way to them.
 /// </summary>
 public sealed class PlacementPass
 {
@@ -14,89 +14,272 @@ public sealed class PlacementPass
     private readonly PlacementView _view;
     private readonly LossDetector _losses;
     private readonly DateTimeOffset _now;
+    private readonly PlacementWriter _writer;
+    private readonly List<PlanStep> _steps = [];
 
     /// <summary>Makes one at a time.</summary>
     public PlacementPass(ClusterState state, PlacementView view, LossDetector losses, DateTimeOffset now)
     {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(view);
+        ArgumentNullException.ThrowIfNull(losses);
         _state = state;
         _keys = state.Keys;
         _view = view;
         _losses = losses;
         _now = now;
+        _writer = new PlacementWriter(state);
     }
 
     /// <summary>The steps, each of which stands in the view when it is given.</summary>
-    /// <param name="most">How many at the most.</param>
-    public IEnumerable<PlanStep> Steps(int most) => Units().Select(Decide).OfType<PlanStep>().Take(most);
-
-    private SortedSet<string> Units()
+    /// <param name="most">How many before it stops; the rest stays on the agenda. What belongs together is decided together.</param>
+    public IReadOnlyList<PlanStep> Steps(int most)
     {
-        var units = new SortedSet<string>(_state.Units.Names, UnitNameComparer.Instance);
-        units.UnionWith(_state.Placed.Names);
-        units.UnionWith(_state.Placements.Entries.Select(entry => entry.Item));
-        return units;
-    }
-
-    private PlanStep? Decide(string unit)
-    {
-        var machines = _state.Placements.OwnersOf(unit);
-        if (_state.Malformed.ContainsKey(_keys.Unit(unit)) || _state.Malformed.ContainsKey(_keys.Placed(unit)))
+        foreach (var machine in _view.Silent.Where(IsLost))
         {
-            return null;
-        }
-
-        foreach (var machine in machines)
-        {
-            if (IsLost(machine))
+            foreach (var unit in _state.Placements[machine].Names.Where(unit => !_view.IsGlobal(unit)))
             {
-                return Replace(unit, machine);
-            }
-
-            if (Adjust(unit, machine, _state.Placements[machine, unit]!) is { } step)
-            {
-                return step;
+                _view.MakeDue(unit);
             }
         }
 
-        return machines.Count > 0 ? null : Place(unit, [], "");
+        _view.Open(_now);
+        while (_steps.Count < most && _view.Agenda.Take() is { } unit)
+        {
+            Decide(unit);
+        }
+
+        while (_steps.Count < most && _view.Agenda.TakePair() is { } pair)
+        {
+            DecideGlobal(pair.Unit, pair.Machine);
+        }
+
+        if (_steps.Count < most && _view.Agenda.DrainsAreDue && _losses.Holding.Count == 0)
+        {
+            _view.Agenda.DrainsAreDue = false;
+            foreach (var (unit, machine, reason) in new Drains(_state, _view, _now).Take())
+            {
+                Leave(unit, machine, reason);
+            }
+        }
+
+        EndResume();
+        return _steps;
     }
+
+    /// <summary>An operator's word that ended a hold is used up when the machines that it was about are back, or have nothing more to lose.</summary>
+    private void EndResume()
+    {
+        if (_state.Resume is { } resume
+            && resume.Value.Machines.All(machine => _state.Sessions.Contains(machine) || _state.Placements[machine].Names.All(_view.IsGlobal)))
+        {
+            Add("cluster", "the hold that an operator has ended is over", _writer.EndResume(resume));
+        }
+    }
+
+    private bool IsMalformed(string unit) => _state.Malformed.ContainsKey(_keys.Unit(unit)) || _state.Malformed.ContainsKey(_keys.Placed(unit));
 
     /// <summary>Whether it is proven that a machine is lost; one that an operator has removed is lost without further proof.</summary>
     private bool IsLost(string machine) =>
         _losses.IsLost(machine, _now)
         || (_state.Raw(_keys.Machine(machine)) is null && _state.Raw(_keys.Alive(machine)) is null);
 
+    private void Decide(string unit)
+    {
+        if (IsMalformed(unit))
+        {
+            return;
+        }
+
+        var machines = _state.Placements.OwnersOf(unit);
+        if (_state.Units[unit] is { Value.Desired: not DesiredState.Inactive } && _view.RulesOf(unit) is { IsGlobal: true })
+        {
+            BecomeGlobal(unit, machines);
+            return;
+        }
+
+        foreach (var machine in machines)
+        {
+            if (IsLost(machine))
+            {
+                Replace(unit, machine);
+                return;
+            }
+
+            Adjust(unit, machine, _state.Placements[machine, unit]!);
+        }
+
+        if (machines.Count == 0)
+        {
+            Place(unit, [], "");
+        }
+    }
+
+    private void BecomeGlobal(string unit, IReadOnlyCollection<string> machines)
+    {
+        if (_state.Placed[unit] is not null)
+        {
+            Add(unit, "runs on every machine that takes it from now on", _writer.Forget(unit));
+        }
+
+        foreach (var machine in _view.Planner.Machines.Concat(machines))
+        {
+            _view.Agenda.Due(unit, machine);
+        }
+    }
+
+    /// <summary>A global unit on one machine: it has no place of its own, only an entry on every work list that takes it.</summary>
+    private void DecideGlobal(string unit, string machine)
+    {
+        if (IsMalformed(unit) || _state.Units[unit] is not { Value.Desired: not DesiredState.Inactive } record || _view.RulesOf(unit) is not { IsGlobal: true } rules)
+        {
+            return;
+        }
+
+        if (_state.Placements[machine, unit] is { } entry)
+        {
+            if (!IsLost(machine))
+            {
+                Follow(unit, machine, entry, record);
+            }
+            else if (entry.Value.State == PlacementState.Leave || _state.Raw(_keys.Machine(machine)) is null)
+            {
+                // It is not placed elsewhere, so the machine may keep it until it is back.
+                _view.Unplace(machine, unit);
+                Add(unit, $"taken off {machine}, which is lost", _writer.Release(unit, machine, entry));
+            }
+        }
+        else if (!_view.Places(unit).Contains(machine) && _view.Planner.Refusal(rules, machine, _view.AvoidedBy(unit, _now)) is null)
+        {
+            _view.Place(machine, rules);
+            Add(unit, $"placed on {machine}", _writer.PlaceGlobal(unit, machine, record));
+        }
+    }
+
     /// <summary>The machine is lost: its entry goes, and the unit is placed elsewhere in the same transaction if it can be.</summary>
-    private PlanStep Replace(string unit, string lost)
+    private void Replace(string unit, string lost)
     {
         var entry = _state.Placements[lost, unit]!;
         _view.Unplace(lost, unit);
-        var release = new StoreTransaction(
-            [StoreCompare.Absent(_keys.Alive(lost)), StoreCompare.ModifiedAt(_keys.Placement(lost, unit), entry.ModRevision)],
-            [new StoreWrite.Delete(_keys.Placement(lost, unit))]);
+        var release = _writer.Release(unit, lost, entry);
         if (_state.Placed[unit]?.Value.Machine is { } placed && placed != lost)
         {
-            return new PlanStep(unit, $"taken off {lost}, which is lost", release);
+            Add(unit, $"taken off {lost}, which is lost", release);
         }
-
-        return Place(unit, [release], $"its machine {lost} is lost; ")
-            ?? new PlanStep(unit, $"waits for a machine: {lost} is lost and no other takes it", Join([release, Forget(unit)]));
+        else
+        {
+            Place(unit, [release], $"its machine {lost} is lost; ");
+        }
     }
 
-    private PlanStep? Adjust(string unit, string machine, Versioned<PlacementRecord> entry)
+    private void Adjust(string unit, string machine, Versioned<PlacementRecord> entry)
     {
         if (entry.Value.State == PlacementState.Leave)
         {
-            return null;
+            return;
         }
 
         var record = _state.Units[unit];
-        var placed = _state.Placed[unit]?.Value.Machine;
-        if (record is null || record.Value.Desired == DesiredState.Inactive || placed != machine)
+        var placed = _state.Placed[unit];
+        if (record is null || record.Value.Desired == DesiredState.Inactive || placed?.Value.Machine != machine)
         {
-            var why = record is null ? "the unit was removed" : placed != machine ? $"it is placed on {placed ?? "no machine"}" : "an operator unloaded it";
-            _view.Leave(machine, unit);
-            return Rewrite(unit, machine, entry, record, entry.Value with { State = PlacementState.Leave, Desired = DesiredState.Inactive, Reason = why }, $"leaves {machine}: {why}");
+            Unload(unit, machine, entry, record, placed);
+        }
+        else if (placed.Value.Leaving is { } leaving)
+        {
+            Leave(unit, machine, leaving);
+        }
+        else if (_view.RulesOn(machine, unit).MachineOf.FirstOrDefault(peer => _view.Planner.IsLeaving(machine, peer)) is { } peer)
+        {
+            Leave(unit, machine, $"{peer}, which it is MachineOf, leaves");
+        }
+        else if (record.Value.Move > placed.Value.Move)
+        {
+            Move(unit, machine, record, placed);
+        }
+        else
+        {
+            Follow(unit, machine, entry, record);
+        }
+    }
+
+    private void Unload(string unit, string machine, Versioned<PlacementRecord> entry, Versioned<UnitRecord>? record, Versioned<PlacedRecord>? placed)
+    {
+        var why = record is null ? "the unit was removed"
+            : placed?.Value.Machine == machine || record.Value.Desired == DesiredState.Inactive ? "an operator unloaded it"
+            : $"it is placed on {placed?.Value.Machine ?? "no machine"}";
+        _view.Leave(machine, unit);
+        if (!WaitsForFollowers(unit, machine))
+        {
+            var value = entry.Value with { State = PlacementState.Leave, Desired = DesiredState.Inactive, Reason = why };
+            Add(unit, $"leaves {machine}: {why}", _writer.Rewrite(unit, machine, entry, record, value));
+        }
+    }
+
+    private void Move(string unit, string machine, Versioned<UnitRecord> record, Versioned<PlacedRecord> placed)
+    {
+        var to = record.Value.MoveTo;
+        var refusal = to is null || to == machine ? null : _view.Planner.Refusal(_view.RulesOf(unit) ?? new PlacementRules(unit), to, _view.AvoidedBy(unit, _now));
+        if (to == machine || refusal is not null)
+        {
+            var why = refusal is null ? "it is there already" : $"{to} does not take it: {refusal.Reason}";
+            Add(unit, $"is not moved: {why}", _writer.Rewrite(unit, placed, placed.Value with { Move = record.Value.Move }));
+        }
+        else
+        {
+            Leave(unit, machine, to is null ? "an operator moves it" : $"an operator moves it to {to}");
+        }
+    }
+
+    /// <summary>A unit leaves its machine to be placed elsewhere. Its followers go first: until they have, this only says that it will.</summary>
+    private void Leave(string unit, string machine, string reason)
+    {
+        if (_state.Placements[machine, unit] is not { Value.State: not PlacementState.Leave } entry)
+        {
+            return;
+        }
+
+        _view.Leave(machine, unit);
+        var record = _state.Units[unit];
+        var placed = _state.Placed[unit];
+        var waits = WaitsForFollowers(unit, machine);
+        if (placed is null)
+        {
+            // A global unit gives way: it has no place of its own.
+            if (!waits)
+            {
+                Add(unit, $"leaves {machine}: {reason}", _writer.Rewrite(unit, machine, entry, record, entry.Value with { State = PlacementState.Leave, Reason = reason }));
+            }
+
+            return;
+        }
+
+        var announced = placed.Value.Leaving is not null;
+        if (waits && announced)
+        {
+            return;
+        }
+
+        var announcement = announced ? [] : (IReadOnlyList<StoreTransaction>)[_writer.Rewrite(unit, placed, placed.Value with { Leaving = reason })];
+        Add(
+            unit,
+            $"leaves {machine}: {reason}{(waits ? "; those that follow it go first" : "")}",
+            [.. announcement, .. waits ? [] : (IReadOnlyList<StoreTransaction>)[_writer.Rewrite(unit, machine, entry, record, entry.Value with { State = PlacementState.Leave, Reason = reason })]]);
+    }
+
+    private bool WaitsForFollowers(string unit, string machine)
+    {
+        var followers = _view.FollowersOn(machine, unit).ToList();
+        followers.ForEach(_view.MakeDue);
+        return followers.Count > 0;
+    }
+
+    /// <summary>The entry takes over what the operator wants.</summary>
+    private void Follow(string unit, string machine, Versioned<PlacementRecord> entry, Versioned<UnitRecord> record)
+    {
+        if (entry.Value.State == PlacementState.Leave)
+        {
+            return;
         }
 
         var wanted = entry.Value with
@@ -108,79 +291,77 @@ public sealed class PlacementPass
         };
         if (wanted == entry.Value)
         {
-            return null;
+            return;
         }
 
         var action = wanted.State != entry.Value.State ? (wanted.State == PlacementState.Run ? "is started" : "is stopped")
             : wanted.Restart != entry.Value.Restart ? "is restarted" : "gets its new file";
-        return Rewrite(unit, machine, entry, record, wanted, $"{action} on {machine}");
+        Add(unit, $"{action} on {machine}", _writer.Rewrite(unit, machine, entry, record, wanted));
     }
 
-    private PlanStep Rewrite(string unit, string machine, Versioned<PlacementRecord> entry, Versioned<UnitRecord>? record, PlacementRecord value, string reason) =>
-        new(unit, reason, new StoreTransaction(
-            [
-                StoreCompare.ModifiedAt(_keys.Unit(unit), record?.ModRevision ?? 0),
-                StoreCompare.ModifiedAt(_keys.Placement(machine, unit), entry.ModRevision),
-            ],
-            [new StoreWrite.Put(_keys.Placement(machine, unit), RecordCodec.Write(value))]));
-
-    /// <summary>Places a unit that has no entry, or whose entry goes with <paramref name="before"/>; null when there is nothing to do or nowhere to go.</summary>
-    private PlanStep? Place(string unit, IReadOnlyList<StoreTransaction> before, string reason)
+    /// <summary>Places a unit that has no entry, or whose entry goes with <paramref name="before"/>.</summary>
+    private void Place(string unit, IReadOnlyList<StoreTransaction> before, string reason)
     {
         var record = _state.Units[unit];
         var placed = _state.Placed[unit];
         if (record is null || record.Value.Desired == DesiredState.Inactive || _view.RulesOf(unit) is not { } rules)
         {
-            return placed is null && before.Count == 0
-                ? null
-                : new PlanStep(unit, $"{reason}is placed nowhere now", Join([.. before, Forget(unit)]));
+            if (record is { Value.Desired: not DesiredState.Inactive })
+            {
+                _view.Agenda.Unreadable(unit);
+            }
+
+            if (placed is not null || before.Count > 0)
+            {
+                Add(unit, $"{reason}is placed nowhere now", [.. before, _writer.Forget(unit)]);
+            }
+
+            return;
         }
 
-        if (_view.Planner.Choose(rules, _view.AvoidedBy(unit, _now)) is not { } machine)
+        var why = placed?.Value.Leaving is { } leaving && before.Count == 0 ? $"{leaving}; " : reason;
+        if (Choose(unit, rules, record, placed) is not { } choice)
         {
-            return placed is null || before.Count > 0 || placed.Value.Machine.Length == 0
-                ? null
-                : new PlanStep(unit, "waits for a machine that takes it", Forget(unit));
+            Wait(unit, placed, before, $"{why}waits for a machine: no other takes it");
         }
-
-        // A peer whose own placing is still under way may not come to be: it is waited for.
-        if (rules.MachineOf.Any(peer => _state.Placements[machine, peer] is null))
+        else if (!choice.IsFree)
         {
-            return null;
+            foreach (var evicted in choice.Evicts)
+            {
+                Leave(evicted, choice.Machine, rules.ReplacesUnit(evicted) ? $"{unit} replaces it" : $"{unit} needs the machine");
+            }
+
+            Wait(unit, placed, before, $"{why}waits for {string.Join(", ", choice.Evicts)} to leave {choice.Machine}");
         }
-
-        _view.Place(machine, rules);
-        var entry = new PlacementRecord
+        else if (rules.MachineOf.Any(peer => _state.Placements[choice.Machine, peer] is null))
         {
-            Hash = record.Value.Hash,
-            Desired = record.Value.Desired,
-            State = record.Value.Desired == DesiredState.Launched ? PlacementState.Run : PlacementState.Stop,
-            Restart = record.Value.Restart,
-            Reason = reason + "placed by the engine",
-        };
-        var avoid = placed?.Value.Avoid ?? new SortedDictionary<string, DateTimeOffset>(StringComparer.Ordinal);
-        var placing = new StoreTransaction(
-            [
-                StoreCompare.ModifiedAt(_keys.Placed(unit), placed?.ModRevision ?? 0),
-                StoreCompare.ModifiedAt(_keys.Unit(unit), record.ModRevision),
-                StoreCompare.CreatedAt(_keys.Alive(machine), _state.Sessions[machine]!.CreateRevision),
-                StoreCompare.Absent(_keys.Cordon(machine)),
-                StoreCompare.ModifiedAt(_keys.Machine(machine), _state.Machines[machine]!.ModRevision),
-                StoreCompare.ModifiedAt(_keys.Metadata(machine), _state.Raw(_keys.Metadata(machine))?.ModRevision ?? 0),
-                StoreCompare.Absent(_keys.Placement(machine, unit)),
-                .. rules.MachineOf.Select(peer => StoreCompare.ModifiedAt(_keys.Placement(machine, peer), _state.Placements[machine, peer]!.ModRevision)),
-            ],
-            [
-                new StoreWrite.Put(_keys.Placed(unit), RecordCodec.Write(new PlacedRecord { Machine = machine, Avoid = avoid })),
-                new StoreWrite.Put(_keys.Placement(machine, unit), RecordCodec.Write(entry)),
-            ]);
-        return new PlanStep(unit, $"{reason}placed on {machine}", Join([.. before, placing]));
+            // A peer whose own placing is still under way may not come to be: it is waited for.
+            Wait(unit, placed, before, $"{why}waits for {string.Join(", ", rules.MachineOf)} to be placed on {choice.Machine}");
+        }
+        else
+        {
+            _view.Place(choice.Machine, rules);
+            Add(unit, $"{why}placed on {choice.Machine}", [.. before, _writer.Place(unit, choice.Machine, record, placed, rules, $"{why}placed by the engine")]);
+        }
     }
 
-    private StoreTransaction Forget(string unit) => new(
-        [StoreCompare.ModifiedAt(_keys.Placed(unit), _state.Placed[unit]?.ModRevision ?? 0)],
-        [new StoreWrite.Delete(_keys.Placed(unit))]);
+    private PlacementChoice? Choose(string unit, PlacementRules rules, Versioned<UnitRecord> record, Versioned<PlacedRecord>? placed)
+    {
+        var avoid = _view.AvoidedBy(unit, _now);
+        return placed is { Value.Leaving: not null } && record.Value.Move > placed.Value.Move && record.Value.MoveTo is { } to && _view.Planner.Refusal(rules, to, avoid) is null
+            ? new PlacementChoice(to, [])
+            : _view.Planner.ChooseOver(rules, _view.FollowersOf(unit), avoid);
+    }
 
-    private static StoreTransaction Join(IReadOnlyList<StoreTransaction> parts) =>
-        new([.. parts.SelectMany(part => part.Compares)], [.. parts.SelectMany(part => part.Writes)]);
+    private void Wait(string unit, Versioned<PlacedRecord>? placed, IReadOnlyList<StoreTransaction> before, string reason)
+    {
+        var until = placed?.Value.Avoid.Values.Where(end => end > _now).Select(end => (DateTimeOffset?)end).Min();
+        _view.Agenda.Wait(unit, until);
+        if (placed is { Value.Machine.Length: > 0 } || before.Count > 0)
+        {
+            Add(unit, reason, [.. before, _writer.Vacate(unit)]);
+        }
+    }
+
+    private void Add(string unit, string reason, params IReadOnlyList<StoreTransaction> parts) => _steps.Add(new PlanStep(unit, reason, PlacementWriter.Join(parts)));
 }

@@ -27,6 +27,9 @@ public enum PlacementRule
     /// <summary>Conflicts, declared by either side.</summary>
     Conflict,
 
+    /// <summary>Replaces: the replaced unit has not left, or cannot; or the other way round, the unit there replaces this one.</summary>
+    Replaces,
+
     /// <summary>A published host port is free.</summary>
     Port,
 

@@ -20,6 +20,21 @@ public sealed record PlacementRules(string Unit)
     /// <summary>Conflicts: globs of unit names that must not be placed on the same machine; either side may declare it.</summary>
     public IReadOnlyList<PathGlob> Conflicts { get; init; } = [];
 
+    /// <summary>Replaces: globs of unit names that leave the machine that it is placed on.</summary>
+    public IReadOnlyList<PathGlob> Replaces { get; init; } = [];
+
+    /// <summary>Global: it runs on every machine that takes it.</summary>
+    public bool IsGlobal { get; init; }
+
+    /// <summary>Spread: the metadata key over whose values the instances of its template are spread; null for none.</summary>
+    public string? Spread { get; init; }
+
+    /// <summary>The template that it is an instance of, or null.</summary>
+    public string? Template { get; init; }
+
+    /// <summary>The service that it is a backend of, or null.</summary>
+    public string? Service { get; init; }
+
     /// <summary>The host ports that it publishes, as far as they are written in its file.</summary>
     public IReadOnlyList<HostPort> Ports { get; init; } = [];
 
@@ -36,6 +51,11 @@ public sealed record PlacementRules(string Unit)
             MachineOf = [.. definition.Fleet.MachineOf.Select(unit => unit.FullName)],
             Metadata = definition.Fleet.MachineMetadata,
             Conflicts = definition.Fleet.Conflicts,
+            Replaces = definition.Fleet.Replaces,
+            IsGlobal = definition.Fleet.IsGlobal,
+            Spread = definition.HaWeb.Spread,
+            Template = definition.Name.Template?.FullName,
+            Service = definition.HaWeb.Service,
             Ports = [.. definition.Service.StartPre.Concat(definition.Service.Start)
                 .SelectMany(command => command.Container?.Creates?.Network.Publish ?? [])
                 .Where(port => port.HostPort is not null)
@@ -45,5 +65,21 @@ public sealed record PlacementRules(string Unit)
     }
 
     /// <summary>Whether this unit's own Conflicts name that unit. A unit never conflicts with itself.</summary>
-    public bool ConflictsWith(string unit) => unit != Unit && Conflicts.Any(glob => glob.IsMatch(unit));
+    public bool ConflictsWith(string unit) => Conflicts.Count > 0 && unit != Unit && Names(Conflicts, unit);
+
+    /// <summary>Whether this unit's own Replaces name that unit. A unit never replaces itself.</summary>
+    public bool ReplacesUnit(string unit) => Replaces.Count > 0 && unit != Unit && Names(Replaces, unit);
+
+    private static bool Names(IReadOnlyList<PathGlob> globs, string unit)
+    {
+        for (var i = 0; i < globs.Count; i++)
+        {
+            if (globs[i].IsMatch(unit))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -3,7 +3,8 @@ using HaWeb.Core.Cluster;
 namespace HaWeb.Core.Scheduling;
 
 /// <summary>
-/// Keeps a <see cref="Planner"/> in step with the cluster's state. Decisions that are under way stand in it too, until they are seen or taken back.
+/// Keeps a <see cref="Planner"/>, the <see cref="UnitTies"/> and the <see cref="Agenda"/> in step with the cluster's state. Decisions that are under way stand
+/// in it too, until they are seen or taken back.
 /// </summary>
 public sealed class PlacementView
 {
@@ -12,25 +13,48 @@ public sealed class PlacementView
     private readonly ClusterState _state;
     private readonly UnitCatalog _catalog;
     private readonly Dictionary<string, SortedSet<string>> _places = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _globals = new(Units.UnitNameComparer.Instance);
+    private readonly SortedSet<string> _draining = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _silent = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _moving = new(Units.UnitNameComparer.Instance);
+    private readonly Dictionary<string, SortedSet<string>> _services = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _serviceOf = new(StringComparer.Ordinal);
 
-    /// <summary>Makes one of a state, with what is in it now.</summary>
+    /// <summary>Makes one of a state, with what is in it now. Everything is due.</summary>
     public PlacementView(ClusterState state)
     {
+        ArgumentNullException.ThrowIfNull(state);
         _state = state;
         _catalog = new UnitCatalog(state);
-        foreach (var machine in state.Machines.Names)
+        foreach (var machine in state.Machines.Names.Concat(state.Cordons.Names).Concat(state.Placements.Owners))
         {
             SyncMachine(machine);
         }
 
-        foreach (var unit in state.Placements.Entries.Select(entry => entry.Item).Distinct(StringComparer.Ordinal).ToList())
+        var units = state.Units.Names.Concat(state.Placed.Names).Concat(state.Placements.Entries.Select(entry => entry.Item));
+        foreach (var unit in units.Distinct(StringComparer.Ordinal).ToList())
         {
-            Resync(unit);
+            Reread(unit);
         }
     }
 
     /// <summary>The planner.</summary>
     public Planner Planner { get; } = new();
+
+    /// <summary>Which units are MachineOf which.</summary>
+    public UnitTies Ties { get; } = new();
+
+    /// <summary>What has to be looked at.</summary>
+    public Agenda Agenda { get; } = new();
+
+    /// <summary>The machines that are drained, by id.</summary>
+    public IReadOnlyCollection<string> Draining => _draining;
+
+    /// <summary>The machines that have units and no session, by id.</summary>
+    public IReadOnlyCollection<string> Silent => _silent;
+
+    /// <summary>The units that leave a machine for another one, or have come from one by the engine's decision, by name.</summary>
+    public IReadOnlyCollection<string> Moving => _moving;
 
     /// <summary>A key of the state has changed.</summary>
     public void Changed(ClusterKey key)
@@ -40,29 +64,50 @@ public sealed class PlacementView
             case ClusterTable.Machines or ClusterTable.Sessions or ClusterTable.Metadata or ClusterTable.Cordons:
                 SyncMachine(key.Name);
                 break;
+            case ClusterTable.Units:
+                Reread(key.Name);
+                DueTied(key.Name);
+                break;
+            case ClusterTable.Files:
+                Agenda.TakeUnreadable().ForEach(Reread);
+                break;
+            case ClusterTable.Placed:
+                Retry(key.Name);
+                DueTied(key.Name);
+                break;
             case ClusterTable.Placements:
                 Resync(key.Item);
+                if (IsGlobal(key.Item))
+                {
+                    Agenda.Due(key.Item, key.Name);
+                }
+                else
+                {
+                    MakeDue(key.Item);
+                }
+
+                DueTied(key.Item);
+                SyncSilence(key.Name);
                 break;
         }
+
+        Agenda.DrainsAreDue |= _draining.Count > 0;
     }
 
-    /// <summary>Places a unit as the state has it, whatever was decided.</summary>
-    public void Resync(string unit)
+    /// <summary>Takes back what was decided on a unit: it is where the state has it, and has to be decided on again.</summary>
+    public void Retry(string unit)
     {
-        foreach (var machine in Places(unit).ToList())
-        {
-            Unplace(machine, unit);
-        }
-
-        foreach (var machine in _state.Placements.OwnersOf(unit))
-        {
-            Place(machine, RulesOn(machine, unit), _state.Placements[machine, unit]!.Value.State == PlacementState.Leave);
-        }
+        Resync(unit);
+        MakeDue(unit);
     }
+
+    /// <summary>Whether a unit is to run on every machine that takes it.</summary>
+    public bool IsGlobal(string unit) => _globals.Contains(unit);
 
     /// <summary>Notes a decision: the unit is placed there.</summary>
     public void Place(string machine, PlacementRules rules, bool leaving = false)
     {
+        ArgumentNullException.ThrowIfNull(rules);
         Planner.Place(machine, rules, leaving);
         if (!_places.TryGetValue(rules.Unit, out var places))
         {
@@ -79,15 +124,23 @@ public sealed class PlacementView
     public void Unplace(string machine, string unit)
     {
         Planner.Unplace(machine, unit);
+        Agenda.Opened(machine);
         if (_places.TryGetValue(unit, out var places) && places.Remove(machine) && places.Count == 0)
         {
             _places.Remove(unit);
         }
     }
 
+    /// <summary>The machines that a unit is placed on, decisions under way included, by id.</summary>
+    public IReadOnlyCollection<string> Places(string unit) => _places.TryGetValue(unit, out var places) ? places : [];
+
     /// <summary>The rules of a unit as its stored file has them; null when the file is missing or wrong.</summary>
     public PlacementRules? RulesOf(string unit) =>
         _state.Units[unit] is { } record ? _catalog.RulesOf(unit, record.Value.Hash) : null;
+
+    /// <summary>The rules of a unit as the file has them that it runs on a machine.</summary>
+    public PlacementRules RulesOn(string machine, string unit) =>
+        (_state.Placements[machine, unit] is { } entry ? _catalog.RulesOf(unit, entry.Value.Hash) : null) ?? new PlacementRules(unit);
 
     /// <summary>The machines that a unit is kept away from now.</summary>
     public IReadOnlySet<string> AvoidedBy(string unit, DateTimeOffset now) =>
@@ -95,13 +148,143 @@ public sealed class PlacementView
             ? new SortedSet<string>(avoid.Where(pair => pair.Value > now).Select(pair => pair.Key), StringComparer.Ordinal)
             : Nothing;
 
-    private PlacementRules RulesOn(string machine, string unit) =>
-        _catalog.RulesOf(unit, _state.Placements[machine, unit]!.Value.Hash) ?? new PlacementRules(unit);
+    /// <summary>The rules of the units that follow a unit and are placed nowhere else, machines that are gone not counted: those that go where it goes.</summary>
+    public IReadOnlyList<PlacementRules> FollowersOf(string unit)
+    {
+        var group = Ties.GroupOf(unit);
+        return group.Count == 0
+            ? []
+            : [.. group.Where(follower => Places(follower).All(machine => Places(unit).Contains(machine) || _silent.Contains(machine))).Select(RulesOf).OfType<PlacementRules>()];
+    }
 
-    private IEnumerable<string> Places(string unit) => _places.TryGetValue(unit, out var places) ? places : Enumerable.Empty<string>();
+    /// <summary>The units that follow a unit directly and are placed on a machine, by name.</summary>
+    public IEnumerable<string> FollowersOn(string machine, string unit) => Ties.FollowersOf(unit).Where(follower => Places(follower).Contains(machine));
+
+    /// <summary>The units that are to be backends of a service, by name.</summary>
+    public IReadOnlyCollection<string> UnitsOf(string service) => _services.TryGetValue(service, out var units) ? units : [];
+
+    /// <summary>Lists what may have become possible since machines were opened: waiting units that one of them could take, and global units there.</summary>
+    public void Open(DateTimeOffset now)
+    {
+        Agenda.Retry(now, Replaces);
+        foreach (var machine in Agenda.TakeOpened())
+        {
+            foreach (var unit in Agenda.Waiting.ToList())
+            {
+                if (RulesOf(unit) is not { } rules || rules.Replaces.Count > 0 || Planner.CouldTake(rules, machine, AvoidedBy(unit, now)))
+                {
+                    MakeDue(unit);
+                }
+            }
+
+            foreach (var unit in _globals)
+            {
+                Agenda.Due(unit, machine);
+            }
+        }
+    }
+
+    /// <summary>A unit has to be decided on.</summary>
+    public void MakeDue(string unit) => Agenda.Due(unit, Replaces(unit));
+
+    private void Resync(string unit)
+    {
+        var owners = _state.Placements.OwnersOf(unit);
+        foreach (var machine in Places(unit).Where(machine => !owners.Contains(machine)).ToList())
+        {
+            Unplace(machine, unit);
+        }
+
+        foreach (var machine in owners)
+        {
+            Place(machine, RulesOn(machine, unit), IsLeaving(machine, unit));
+        }
+
+        if (_state.Placed[unit]?.Value.Leaving is not null || owners.Any(machine => _state.Placements[machine, unit]!.Value.MovedFrom is not null))
+        {
+            _moving.Add(unit);
+        }
+        else
+        {
+            _moving.Remove(unit);
+        }
+    }
+
+    private bool Replaces(string unit) => RulesOf(unit) is { Replaces.Count: > 0 };
+
+    private bool IsLeaving(string machine, string unit)
+    {
+        var placed = _state.Placed[unit]?.Value;
+        return _state.Placements[machine, unit]!.Value.State == PlacementState.Leave
+            || (placed?.Machine == machine && placed.Leaving is not null)
+            || _state.Units[unit] is null or { Value.Desired: DesiredState.Inactive };
+    }
+
+    /// <summary>What a unit is to be has changed.</summary>
+    private void Reread(string unit)
+    {
+        if (unit.Contains("@.", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        var rules = _state.Units[unit] is { Value.Desired: not DesiredState.Inactive } ? RulesOf(unit) : null;
+        Ties.Set(unit, rules?.MachineOf ?? []);
+        if (rules is { IsGlobal: true })
+        {
+            _globals.Add(unit);
+        }
+        else
+        {
+            _globals.Remove(unit);
+        }
+
+        SetService(unit, rules?.Service);
+        Agenda.Forget(unit);
+        Retry(unit);
+    }
+
+    private void SetService(string unit, string? service)
+    {
+        if (_serviceOf.Remove(unit, out var before))
+        {
+            _services[before].Remove(unit);
+        }
+
+        if (service is not null)
+        {
+            _serviceOf.Add(unit, service);
+            if (!_services.TryGetValue(service, out var units))
+            {
+                _services.Add(service, units = new SortedSet<string>(Units.UnitNameComparer.Instance));
+            }
+
+            units.Add(unit);
+        }
+    }
+
+    /// <summary>What follows a unit may go or come with it, and what it follows may have waited for it to leave.</summary>
+    private void DueTied(string unit)
+    {
+        foreach (var tied in Ties.FollowersOf(unit).Concat(Ties.PeersOf(unit)))
+        {
+            MakeDue(tied);
+        }
+    }
 
     private void SyncMachine(string machine)
     {
+        var cordon = _state.Cordons[machine]?.Value;
+        if (cordon is { Drain: true })
+        {
+            _draining.Add(machine);
+        }
+        else
+        {
+            _draining.Remove(machine);
+        }
+
+        SyncSilence(machine);
         if (_state.Machines[machine]?.Value is not { } record)
         {
             Planner.RemoveMachine(machine);
@@ -117,11 +300,24 @@ public sealed class PlacementView
         Planner.SetMachine(new PlanMachine(machine)
         {
             Alive = _state.Sessions.Contains(machine),
-            Cordoned = _state.Cordons.Contains(machine) || _state.Malformed.ContainsKey(_state.Keys.Cordon(machine)),
+            Cordoned = cordon is not null || _state.Malformed.ContainsKey(_state.Keys.Cordon(machine)),
             DockerAnswers = record.DockerDownSince is null,
             AllowProcess = record.AllowProcess,
             MaxUnits = record.MaxUnits,
             Metadata = metadata,
         });
+        Agenda.Opened(machine);
+    }
+
+    private void SyncSilence(string machine)
+    {
+        if (_state.Sessions.Contains(machine) || _state.Placements[machine].Count == 0)
+        {
+            _silent.Remove(machine);
+        }
+        else
+        {
+            _silent.Add(machine);
+        }
     }
 }

@@ -1,15 +1,20 @@
-using HaWeb.Core.Units;
-
 namespace HaWeb.Core.Scheduling;
 
 /// <summary>
 /// Pure placement: knows the machines and what is placed on them, and says which machine takes a unit, or why none does.
-/// The machine with the fewest placed units gets it; ties go to the lowest id (fleet's rule).
+/// The machine with the fewest placed units gets it; ties go to the lowest id (fleet's rule). A change costs what it touches.
 /// </summary>
 public sealed class Planner
 {
-    private readonly Dictionary<string, Slot> _slots = new(StringComparer.Ordinal);
-    private readonly SortedSet<Slot> _order = new(SlotOrder.Instance);
+    private static readonly IReadOnlySet<string> Nowhere = new SortedSet<string>(StringComparer.Ordinal);
+
+    private readonly Dictionary<string, MachineSlot> _slots = new(StringComparer.Ordinal);
+    private readonly SortedSet<MachineSlot> _order = new(SlotOrder.Instance);
+    private readonly SpreadCount _spread = new();
+    private int _globals;
+
+    /// <summary>The machines that are known, in ordinal order of their ids.</summary>
+    public IEnumerable<string> Machines => _slots.Values.Where(slot => slot.Machine is not null).Select(slot => slot.Id).Order(StringComparer.Ordinal);
 
     /// <summary>Adds a machine or takes in what changed about it. What is placed on it stays.</summary>
     public void SetMachine(PlanMachine machine)
@@ -17,6 +22,9 @@ public sealed class Planner
         ArgumentNullException.ThrowIfNull(machine);
         SlotOf(machine.Id).Machine = machine;
     }
+
+    /// <summary>What is known of a machine; null when it is not.</summary>
+    public PlanMachine? Machine(string machine) => _slots.GetValueOrDefault(machine)?.Machine;
 
     /// <summary>Places a unit on a machine; a leaving one counts too.</summary>
     /// <param name="machine">The machine's id.</param>
@@ -26,9 +34,12 @@ public sealed class Planner
     {
         ArgumentNullException.ThrowIfNull(rules);
         var slot = SlotOf(machine);
-        _order.Remove(slot);
-        slot.Occupants[rules.Unit] = new Occupant(rules, leaving);
-        _order.Add(slot);
+        Uncount(slot, rules.Unit);
+        var occupant = new Occupant(rules, leaving);
+        slot.Set(occupant);
+        _globals += rules.IsGlobal ? 1 : 0;
+        _spread.Add(machine, occupant);
+        Reorder(slot);
     }
 
     /// <summary>Takes a unit off a machine.</summary>
@@ -36,16 +47,10 @@ public sealed class Planner
     {
         if (_slots.TryGetValue(machine, out var slot))
         {
-            _order.Remove(slot);
-            slot.Occupants.Remove(unit);
-            if (slot.Machine is not null || slot.Occupants.Count > 0)
-            {
-                _order.Add(slot);
-            }
-            else
-            {
-                _slots.Remove(machine);
-            }
+            Uncount(slot, unit);
+            slot.Remove(unit);
+            Reorder(slot);
+            DropIfEmpty(slot);
         }
     }
 
@@ -55,30 +60,68 @@ public sealed class Planner
         if (_slots.TryGetValue(machine, out var slot))
         {
             slot.Machine = null;
-            if (slot.Occupants.Count == 0)
-            {
-                _order.Remove(slot);
-                _slots.Remove(machine);
-            }
+            DropIfEmpty(slot);
         }
     }
 
-    /// <summary>The machine that gets the unit, or null when none takes it.</summary>
+    /// <summary>The units that are placed on a machine, in the order people count.</summary>
+    public IEnumerable<PlacementRules> On(string machine) => _slots.GetValueOrDefault(machine)?.Occupants.Select(occupant => occupant.Rules) ?? [];
+
+    /// <summary>Whether a unit is placed on a machine and on its way out.</summary>
+    public bool IsLeaving(string machine, string unit) => _slots.GetValueOrDefault(machine)?.Find(unit) is { Leaving: true };
+
+    /// <summary>The machine that gets the unit, or null when none takes it at once.</summary>
     /// <param name="rules">The unit's rules.</param>
     /// <param name="avoid">Machines that it is kept away from.</param>
-    public string? Choose(PlacementRules rules, IReadOnlySet<string> avoid)
+    public string? Choose(PlacementRules rules, IReadOnlySet<string> avoid) => Choose(rules, [], avoid);
+
+    /// <summary>As <see cref="Choose(PlacementRules, IReadOnlySet{string})"/>, of a unit with units that are MachineOf it: a machine that takes them all goes first.</summary>
+    /// <param name="rules">The unit's rules.</param>
+    /// <param name="followers">The rules of those that follow it and are not placed, each after those that it follows itself.</param>
+    /// <param name="avoid">Machines that they are kept away from.</param>
+    public string? Choose(PlacementRules rules, IReadOnlyList<PlacementRules> followers, IReadOnlySet<string> avoid)
     {
         ArgumentNullException.ThrowIfNull(rules);
+        ArgumentNullException.ThrowIfNull(followers);
+        return (followers.Count > 0 ? First(rules, slot => TakesAll(rules, followers, slot, avoid)) : null)
+            ?? First(rules, slot => PlacementCheck.Refusal(rules, slot, avoid) is null);
+    }
+
+    /// <summary>
+    /// The machine that gets the unit now or when others have left it: those that it replaces, where another machine takes them, and global units that stand
+    /// in the way of one that no machine takes otherwise. Null when there is none.
+    /// </summary>
+    public PlacementChoice? ChooseOver(PlacementRules rules, IReadOnlyList<PlacementRules> followers, IReadOnlySet<string> avoid)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        if (rules.Replaces.Count == 0)
+        {
+            return Choose(rules, followers, avoid) is { } machine ? new PlacementChoice(machine, []) : ChooseOverGlobals(rules, avoid);
+        }
+
         foreach (var slot in _order)
         {
-            if (slot.Machine is not null && Check(rules, slot, avoid) is null)
+            if (PlacementCheck.Evicted(rules, slot, avoid, globalsToo: false) is { } evicted && evicted.TrueForAll(occupant => CanLeave(occupant, slot)))
             {
-                return slot.Id;
+                return ChoiceOf(slot, evicted);
             }
         }
 
-        return null;
+        return ChooseOverGlobals(rules, avoid);
     }
+
+    /// <summary>Why one machine does not take the unit; null when it does.</summary>
+    public PlacementRefusal? Refusal(PlacementRules rules, string machine, IReadOnlySet<string> avoid)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        return _slots.TryGetValue(machine, out var slot)
+            ? PlacementCheck.Refusal(rules, slot, avoid)
+            : new PlacementRefusal(PlacementRule.Alive, "it has not joined the cluster");
+    }
+
+    /// <summary>Whether a machine takes the unit, at once or when others have left it.</summary>
+    public bool CouldTake(PlacementRules rules, string machine, IReadOnlySet<string> avoid) =>
+        _slots.TryGetValue(machine, out var slot) && PlacementCheck.Evicted(rules, slot, avoid, globalsToo: true) is not null;
 
     /// <summary>What every machine says to the unit, by machine id.</summary>
     /// <param name="rules">The unit's rules.</param>
@@ -86,132 +129,173 @@ public sealed class Planner
     public IReadOnlyList<PlacementAnswer> Explain(PlacementRules rules, IReadOnlySet<string> avoid) =>
         [.. _slots.Values.Where(slot => slot.Machine is not null)
             .OrderBy(slot => slot.Id, StringComparer.Ordinal)
-            .Select(slot => new PlacementAnswer(slot.Id, Check(rules, slot, avoid)))];
+            .Select(slot => new PlacementAnswer(slot.Id, Explain(rules, slot, avoid)))];
 
-    private static PlacementRefusal? Check(PlacementRules rules, Slot slot, IReadOnlySet<string> avoid)
+    private PlacementRefusal? Explain(PlacementRules rules, MachineSlot slot, IReadOnlySet<string> avoid)
     {
-        var machine = slot.Machine!;
-        if (!machine.Alive)
+        var refusal = PlacementCheck.Refusal(rules, slot, avoid);
+        if (refusal is not { Rule: PlacementRule.Replaces }
+            || PlacementCheck.Evicted(rules, slot, avoid, globalsToo: false)?.Find(occupant => !CanLeave(occupant, slot)) is not { } stuck)
         {
-            return new(PlacementRule.Alive, "its agent is not alive");
+            return refusal;
         }
 
-        if (machine.Cordoned)
-        {
-            return new(PlacementRule.Cordon, "it is cordoned");
-        }
-
-        if (!machine.DockerAnswers)
-        {
-            return new(PlacementRule.Docker, "its Docker Engine does not answer");
-        }
-
-        if (rules.MachineId is { } id && id != machine.Id && !(id.Length == 8 && machine.Id.StartsWith(id, StringComparison.Ordinal)))
-        {
-            return new(PlacementRule.MachineId, $"MachineID={id} is another machine");
-        }
-
-        return CheckMetadata(rules, machine)
-            ?? (rules.NeedsProcess && !machine.AllowProcess
-                ? new PlacementRefusal(PlacementRule.Process, "it runs a command on the machine itself, and the agent was not started with -AllowProcess")
-                : null)
-            ?? CheckOccupants(rules, slot)
-            ?? CheckCapacity(rules, slot, machine)
-            ?? (avoid.Contains(machine.Id) ? new PlacementRefusal(PlacementRule.Avoid, "it kept failing there") : null);
+        return refusal with { Reason = $"replaces {stuck.Unit}, which no other machine takes" };
     }
 
-    private static PlacementRefusal? CheckMetadata(PlacementRules rules, PlanMachine machine)
+    private bool CanLeave(Occupant occupant, MachineSlot slot) =>
+        occupant.Leaving || occupant.Rules.IsGlobal || Choose(occupant.Rules, new SortedSet<string>(StringComparer.Ordinal) { slot.Id }) is not null;
+
+    private PlacementChoice? ChooseOverGlobals(PlacementRules rules, IReadOnlySet<string> avoid)
     {
-        foreach (var (key, values) in rules.Metadata)
+        if (_globals == 0 || rules.IsGlobal)
         {
-            var actual = machine.Metadata.GetValueOrDefault(key);
-            if (actual is null || !values.Contains(actual, StringComparer.Ordinal))
-            {
-                var wanted = string.Join(" or ", values.Select(value => $"{key}={value}"));
-                return new(PlacementRule.Metadata, $"needs {wanted}, it has {(actual is null ? $"no {key}" : $"{key}={actual}")}");
-            }
+            return null;
         }
 
-        return null;
-    }
-
-    private static PlacementRefusal? CheckOccupants(PlacementRules rules, Slot slot)
-    {
-        foreach (var peer in rules.MachineOf)
+        // One machine is enough: where they are leaving already goes first.
+        PlacementChoice? choice = null;
+        foreach (var slot in _order)
         {
-            if (!slot.Occupants.TryGetValue(peer, out var occupant) || occupant.Leaving)
-            {
-                return new(PlacementRule.MachineOf, $"MachineOf={peer} is not placed there");
-            }
-        }
-
-        foreach (var (unit, occupant) in slot.Occupants)
-        {
-            if (unit == rules.Unit)
+            if (PlacementCheck.Evicted(rules, slot, avoid, globalsToo: true) is not { } evicted || !evicted.TrueForAll(occupant => CanLeave(occupant, slot)))
             {
                 continue;
             }
 
-            if (rules.ConflictsWith(unit))
+            if (evicted.TrueForAll(occupant => occupant.Leaving))
             {
-                return new(PlacementRule.Conflict, $"conflicts with {unit}");
+                return ChoiceOf(slot, evicted);
             }
 
-            if (occupant.Rules.ConflictsWith(rules.Unit))
-            {
-                return new(PlacementRule.Conflict, $"{unit} conflicts with it");
-            }
+            choice ??= ChoiceOf(slot, evicted);
+        }
 
-            foreach (var port in rules.Ports)
+        return choice;
+    }
+
+    private static PlacementChoice ChoiceOf(MachineSlot slot, List<Occupant> evicted) => new(slot.Id, [.. evicted.Select(occupant => occupant.Unit)]);
+
+    /// <summary>The first machine that takes the unit; of a unit that is spread, the first of those whose value has the fewest instances.</summary>
+    private string? First(PlacementRules rules, Func<MachineSlot, bool> takes)
+    {
+        if (rules is not { Spread: { } key, Template: { } template })
+        {
+            foreach (var slot in _order)
             {
-                if (occupant.Rules.Ports.Any(taken => taken.Overlaps(port)))
+                if (takes(slot))
                 {
-                    return new(PlacementRule.Port, $"port {port} is taken by {unit}");
+                    return slot.Id;
+                }
+            }
+
+            return null;
+        }
+
+        var counts = _spread.ByValue(template, rules.Unit, machine => ValueOf(machine, key));
+        (string Machine, int Instances)? best = null;
+        foreach (var slot in _order)
+        {
+            var instances = counts.GetValueOrDefault(ValueOf(slot.Id, key));
+            if ((best is null || instances < best.Value.Instances) && takes(slot))
+            {
+                best = (slot.Id, instances);
+                if (instances == 0)
+                {
+                    break;
                 }
             }
         }
 
-        return null;
+        return best?.Machine;
     }
 
-    private static PlacementRefusal? CheckCapacity(PlacementRules rules, Slot slot, PlanMachine machine)
+    // A machine without the key has a value of its own: none.
+    private string ValueOf(string machine, string key) => _slots.GetValueOrDefault(machine)?.Machine?.Metadata.GetValueOrDefault(key) ?? "";
+
+    private static bool TakesAll(PlacementRules rules, IReadOnlyList<PlacementRules> followers, MachineSlot slot, IReadOnlySet<string> avoid)
     {
-        var others = slot.Occupants.Count - (slot.Occupants.ContainsKey(rules.Unit) ? 1 : 0);
-        return machine.MaxUnits is { } limit && others >= limit
-            ? new(PlacementRule.Capacity, $"it has {others} of at most {limit} units")
-            : null;
+        if (PlacementCheck.Refusal(rules, slot, avoid) is not null)
+        {
+            return false;
+        }
+
+        // They are judged as if those before them were there; the slot's place in the order does not change meanwhile.
+        var tried = new List<string>();
+        var before = slot.Find(rules.Unit);
+        var takes = true;
+        slot.Set(new Occupant(rules, false));
+        foreach (var follower in followers)
+        {
+            if (PlacementCheck.Refusal(follower, slot, Nowhere) is not null)
+            {
+                takes = false;
+                break;
+            }
+
+            if (slot.Find(follower.Unit) is null)
+            {
+                slot.Set(new Occupant(follower, false));
+                tried.Add(follower.Unit);
+            }
+        }
+
+        tried.ForEach(slot.Remove);
+        slot.Remove(rules.Unit);
+        if (before is not null)
+        {
+            slot.Set(before);
+        }
+
+        return takes;
     }
 
-    private Slot SlotOf(string machine)
+    private void Uncount(MachineSlot slot, string unit)
+    {
+        if (slot.Find(unit) is { } before)
+        {
+            _globals -= before.Rules.IsGlobal ? 1 : 0;
+            _spread.Remove(slot.Id, before);
+        }
+    }
+
+    private void Reorder(MachineSlot slot)
+    {
+        if (slot.Load != slot.Occupants.Count)
+        {
+            _order.Remove(slot);
+            slot.Load = slot.Occupants.Count;
+            _order.Add(slot);
+        }
+    }
+
+    private void DropIfEmpty(MachineSlot slot)
+    {
+        if (slot.Machine is null && slot.Occupants.Count == 0)
+        {
+            _order.Remove(slot);
+            _slots.Remove(slot.Id);
+        }
+    }
+
+    private MachineSlot SlotOf(string machine)
     {
         if (!_slots.TryGetValue(machine, out var slot))
         {
-            _slots.Add(machine, slot = new Slot(machine));
+            _slots.Add(machine, slot = new MachineSlot(machine));
             _order.Add(slot);
         }
 
         return slot;
     }
 
-    private sealed record Occupant(PlacementRules Rules, bool Leaving);
-
-    private sealed class Slot(string id)
-    {
-        public string Id { get; } = id;
-
-        public PlanMachine? Machine { get; set; }
-
-        public SortedDictionary<string, Occupant> Occupants { get; } = new(UnitNameComparer.Instance);
-    }
-
-    private sealed class SlotOrder : IComparer<Slot>
+    private sealed class SlotOrder : IComparer<MachineSlot>
     {
         public static readonly SlotOrder Instance = new();
 
-        public int Compare(Slot? x, Slot? y)
+        public int Compare(MachineSlot? x, MachineSlot? y)
         {
-            var byCount = x!.Occupants.Count.CompareTo(y!.Occupants.Count);
-            return byCount != 0 ? byCount : string.CompareOrdinal(x.Id, y.Id);
+            var byLoad = x!.Load.CompareTo(y!.Load);
+            return byLoad != 0 ? byLoad : string.CompareOrdinal(x.Id, y.Id);
         }
     }
 }

@@ -149,7 +149,7 @@ public sealed class LossDetectorTests
         _losses.Absent("B", seen: false, Ttl, At(20));
         Assert.NotEmpty(_losses.Holding);
 
-        _losses.Release(At(50));
+        _losses.Release(["A", "B"], At(50));
 
         Assert.Empty(_losses.Holding);
         Assert.True(_losses.IsLost("A", At(50)));

@@ -241,9 +241,6 @@ public sealed class UnitLifeTests
 
     [Theory]
     [InlineData("[Service]\nExecStart=/bin/sleep 1", "/bin/sleep")]
-    [InlineData("[Service]\nExecStart=/usr/bin/docker run image\n[X-Fleet]\nGlobal=true", "Global=")]
-    [InlineData("[Service]\nExecStart=/usr/bin/docker run image\n[X-Fleet]\nReplaces=b*", "Replaces=")]
-    [InlineData("[Service]\nExecStart=/usr/bin/docker run image\n[X-HaWeb]\nSpread=zone", "Spread=")]
     [InlineData("[Service]\nExecStart=/usr/bin/docker run image\n[X-HaWeb]\nLoadBalancer=a\nTlsCertificate=/a.crt\nTlsKey=/a.key", "TlsCertificate=")]
     public void What_this_version_does_not_act_on_is_refused_at_the_start(string text, string named)
     {

@@ -1,0 +1,131 @@
+using HaWeb.Core.Cluster;
+using HaWeb.Core.Scheduling;
+
+namespace HaWeb.Tests.Unit.Scheduling;
+
+public sealed class DrainTests
+{
+    [Fact]
+    public void All_ordinary_units_leave_a_drained_machine_and_global_ones_stay()
+    {
+        var world = new ScheduleWorld("A", "B", "C");
+        world.Launch("", "a.service", "b.service", "c.service", "d.service");
+        world.Launch("Global=true", "g.service");
+        Assert.Equal("a: A; b: B; c: C; d: A; g: A,B,C", world.Places);
+
+        Drain(world, "A");
+        world.Settle();
+
+        Assert.Equal("a: B; b: B; c: C; d: C; g: A,B,C", world.Places);
+        Assert.All(["a.service", "d.service"], unit => Assert.Equal("A", world.State.Placements[world.Where(unit), unit]!.Value.MovedFrom));
+        Assert.Contains(world.Story("a.service"), line => line.Contains("A is drained", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Of_one_service_one_instance_at_a_time_is_on_its_way()
+    {
+        var world = new ScheduleWorld("A");
+        world.Import("web@.service", "|Service=website");
+        world.Start("web@1.service", "web@2.service", "web@3.service");
+        world.Join("B");
+        world.Settle();
+
+        Drain(world, "A");
+        var most = 0;
+        var least = 3;
+        world.World.RunUntil(
+            () =>
+            {
+                var state = world.State;
+                most = Math.Max(most, state.Placements.Entries.Count(entry => entry.Entry.Value.State == PlacementState.Leave));
+                least = Math.Min(least, state.Backends["website"].Count);
+                return false;
+            },
+            TimeSpan.FromSeconds(60));
+
+        Assert.Equal("web@1: B; web@2: B; web@3: B", world.Places);
+        Assert.Equal((1, 2), (most, least));
+    }
+
+    [Fact]
+    public void At_most_four_services_are_on_their_way_side_by_side()
+    {
+        var world = new ScheduleWorld("A");
+        string[] units = [.. Enumerable.Range(1, 9).Select(i => $"u{i}.service")];
+        world.Launch("", units);
+        world.Join("B");
+        world.Settle();
+
+        Drain(world, "A");
+        var most = 0;
+        world.World.RunUntil(
+            () =>
+            {
+                most = Math.Max(most, world.State.Placements.Entries.Count(entry => entry.Entry.Value.State == PlacementState.Leave));
+                return false;
+            },
+            TimeSpan.FromSeconds(60));
+
+        Assert.Equal(4, most);
+        Assert.Empty(world.State.Placements["A"].Names);
+    }
+
+    [Fact]
+    public void The_last_healthy_backend_and_what_no_other_machine_takes_stay_and_say_why()
+    {
+        var world = new ScheduleWorld("A zone=a", "B");
+        world.Import("web@.service", "MachineMetadata=zone=a|Service=website");
+        world.Start("web@1.service", "web@2.service");
+        world.Import("one.service", "|Service=single");
+        world.Start("one.service");
+        world.Move("one.service", "A");
+
+        Drain(world, "A");
+        world.Settle();
+
+        Assert.Equal("one: A; web@1: A; web@2: A", world.Places);
+        var state = world.State;
+        var waits = new Drains(state, new PlacementView(state), world.World.Now).Judge().ToDictionary(answer => answer.Unit, answer => answer.Wait);
+        Assert.Contains("the last healthy backend of single", waits["one.service"], StringComparison.Ordinal);
+        Assert.Contains("no other machine takes it: B: needs zone=a", waits["web@1.service"], StringComparison.Ordinal);
+
+        Drain(world, "A", force: true);
+        world.Settle();
+
+        Assert.Equal("one: B; web@1: -; web@2: -", world.Places);
+    }
+
+    [Fact]
+    public void A_group_leaves_together_and_arrives_together()
+    {
+        var world = new ScheduleWorld("A", "B zone=b", "C");
+        world.Launch("", "app.service");
+        world.Launch("MachineOf=app.service", "side.service");
+        world.Launch("", "x.service");
+
+        Drain(world, "A");
+        world.Settle();
+
+        Assert.Equal("app: C; side: C; x: B", world.Places);
+    }
+
+    [Fact]
+    public void A_drain_that_is_taken_back_moves_no_more()
+    {
+        var world = new ScheduleWorld("A");
+        world.Import("web@.service", "|Service=website");
+        world.Start("web@1.service", "web@2.service", "web@3.service");
+        world.Join("B");
+        world.Settle();
+        Drain(world, "A");
+        Assert.True(world.World.RunUntil(() => world.State.Placements["B"].Count == 1, TimeSpan.FromSeconds(60)));
+
+        world.Delete(world.World.Keys.Cordon("A"));
+        world.Settle();
+
+        Assert.Equal("web@1: B; web@2: A; web@3: A", world.Places);
+    }
+
+    private static void Drain(ScheduleWorld world, string machine, bool force = false) =>
+        world.Put(world.World.Keys.Cordon(machine), new CordonRecord { Drain = true, Force = force });
+}
