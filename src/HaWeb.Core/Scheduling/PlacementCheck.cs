@@ -109,13 +109,12 @@ internal static class PlacementCheck
 
     private static PlacementRefusal? MetadataRefusal(PlacementRules rules, PlanMachine machine)
     {
-        foreach (var (key, values) in rules.Metadata)
+        foreach (var requirement in rules.Metadata)
         {
-            var actual = machine.Metadata.GetValueOrDefault(key);
-            if (actual is null || !values.Contains(actual, StringComparer.Ordinal))
+            var actual = machine.Metadata.GetValueOrDefault(requirement.Key);
+            if (!requirement.IsMetBy(actual))
             {
-                var wanted = string.Join(" or ", values.Select(value => $"{key}={value}"));
-                return new(PlacementRule.Metadata, $"needs {wanted}, it has {(actual is null ? $"no {key}" : $"{key}={actual}")}");
+                return new(PlacementRule.Metadata, $"needs {requirement}, it has {(actual is null ? $"no {requirement.Key}" : $"{requirement.Key}={actual}")}");
             }
         }
 

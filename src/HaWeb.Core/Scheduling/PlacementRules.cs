@@ -14,7 +14,7 @@ public sealed record PlacementRules(string Unit)
     /// <summary>MachineOf: the units that must be placed on the same machine.</summary>
     public IReadOnlyList<string> MachineOf { get; init; } = [];
 
-    /// <summary>MachineMetadata: for every key one of these values.</summary>
+    /// <summary>MachineMetadata: what the machine's metadata must be, all of these.</summary>
     public IReadOnlyList<MetadataRequirement> Metadata { get; init; } = [];
 
     /// <summary>Conflicts: globs of unit names that must not be placed on the same machine; either side may declare it.</summary>

@@ -19,7 +19,7 @@ internal sealed class FleetOptionsReader(UnitName name, OptionProblems problems)
     private readonly OptionValues _values = new(problems);
     private readonly List<(int Rank, string Id, UnitOption Option)> _machineIds = [];
     private readonly List<(UnitName Peer, UnitOption Option)> _machineOf = [];
-    private readonly List<(string Key, List<string> Values)> _metadata = [];
+    private readonly MetadataConditions _metadata = new(name, problems);
     private readonly List<(PathGlob Glob, UnitOption Option)> _conflicts = [];
     private readonly List<(PathGlob Glob, UnitOption Option)> _replaces = [];
     private UnitOption? _global;
@@ -36,7 +36,7 @@ internal sealed class FleetOptionsReader(UnitName name, OptionProblems problems)
         {
             MachineId = ChooseMachineId(),
             MachineOf = [.. _machineOf.Select(peer => peer.Peer).Distinct()],
-            MachineMetadata = [.. _metadata.Select(entry => new MetadataRequirement(entry.Key, entry.Values))],
+            MachineMetadata = _metadata.Requirements,
             Conflicts = [.. _conflicts.Select(conflict => conflict.Glob)],
             Replaces = [.. _replaces.Select(replace => replace.Glob)],
             IsGlobal = _global is not null,
@@ -49,6 +49,12 @@ internal sealed class FleetOptionsReader(UnitName name, OptionProblems problems)
         if (!Keys.Contains(key, StringComparer.Ordinal))
         {
             problems.Error(option, $"[{Section}] has no option {option.Name}.", Nearest.Suggest(option.Name, Keys));
+            return;
+        }
+
+        if (key == "MachineMetadata")
+        {
+            _metadata.Read(option);
             return;
         }
 
@@ -83,9 +89,6 @@ internal sealed class FleetOptionsReader(UnitName name, OptionProblems problems)
         {
             case "MachineOf":
                 ReadPeer(option, word);
-                break;
-            case "MachineMetadata":
-                ReadMetadata(option, word);
                 break;
             default:
                 if (PathGlob.TryParse(word, out var glob, out var error))
@@ -148,26 +151,6 @@ internal sealed class FleetOptionsReader(UnitName name, OptionProblems problems)
         }
     }
 
-    private void ReadMetadata(UnitOption option, string word)
-    {
-        var parts = word.Split('=');
-        if (parts.Length != 2 || parts[0].Length == 0 || parts[1].Length == 0 || parts[0][^1] is '!' or '<' or '>' or '~' or '+')
-        {
-            problems.Error(option, $"'{word}' is not a condition on metadata.", "Write key=value; several values of one key are alternatives.");
-            return;
-        }
-
-        var entry = _metadata.Find(entry => entry.Key == parts[0]);
-        if (entry.Values is null)
-        {
-            _metadata.Add((parts[0], [parts[1]]));
-        }
-        else if (!entry.Values.Contains(parts[1], StringComparer.Ordinal))
-        {
-            entry.Values.Add(parts[1]);
-        }
-    }
-
     private void CheckCombinations()
     {
         var machineId = _machineIds.Select(id => id.Option).FirstOrDefault();
@@ -181,6 +164,7 @@ internal sealed class FleetOptionsReader(UnitName name, OptionProblems problems)
         Refuse(_global, machineOf);
         Refuse(_global, replaces);
         Refuse(conflicts, replaces);
+        _metadata.Check();
         foreach (var (peer, _) in _machineOf)
         {
             foreach (var (glob, option) in _conflicts.Concat(_replaces).Where(rule => rule.Glob.IsMatch(peer.FullName)))

@@ -61,19 +61,21 @@ public sealed class PlannerTests
     }
 
     [Fact]
-    public void Metadata_takes_any_value_of_one_key_and_all_keys()
+    public void A_machine_must_meet_every_condition_on_its_metadata_and_says_which_it_does_not()
     {
         var rules = new PlacementRules("a.service")
         {
-            Metadata = [new MetadataRequirement("zone", ["a", "b"]), new MetadataRequirement("disk", ["ssd"])],
+            Metadata = [new MetadataRequirement.AnyOf("zone", ["a", "b"]), new MetadataRequirement.AnyOf("disk", ["ssd"]), new MetadataRequirement.NotExists("gpu")],
         };
         _planner.SetMachine(Machine("A", ("zone", "b"), ("disk", "ssd")));
         _planner.SetMachine(Machine("B", ("zone", "c"), ("disk", "ssd")));
         _planner.SetMachine(Machine("C", ("zone", "a")));
+        _planner.SetMachine(Machine("D", ("zone", "a"), ("disk", "ssd"), ("gpu", "2")));
 
-        Assert.Null(RefusalOf(rules, "A"));
-        Assert.Contains("zone=a or zone=b", RefusalOf(rules, "B")!.Reason, StringComparison.Ordinal);
-        Assert.Contains("no disk", RefusalOf(rules, "C")!.Reason, StringComparison.Ordinal);
+        Assert.Equal(
+            [null, "needs zone in (a,b), it has zone=c", "needs disk=ssd, it has no disk", "needs gpu notexists, it has gpu=2"],
+            _planner.Explain(rules, Nowhere).Select(answer => answer.Refusal?.Reason));
+        Assert.All(_planner.Explain(rules, Nowhere).Skip(1), answer => Assert.Equal(PlacementRule.Metadata, answer.Refusal!.Rule));
     }
 
     [Fact]

@@ -48,7 +48,14 @@ internal sealed class PlacementOracle(ClusterState state)
         foreach (var wanted in definition.Fleet.MachineMetadata)
         {
             var value = state.Metadata[machine]?.Value.Values.GetValueOrDefault(wanted.Key) ?? record.Metadata.GetValueOrDefault(wanted.Key);
-            if (!wanted.Values.Contains(value))
+            var met = wanted switch
+            {
+                MetadataRequirement.AnyOf any => value is not null && any.Values.Contains(value),
+                MetadataRequirement.NoneOf none => value is null || !none.Values.Contains(value),
+                MetadataRequirement.Exists => value is not null,
+                _ => value is null,
+            };
+            if (!met)
             {
                 return $"{wanted.Key} is {value}";
             }

@@ -1,0 +1,80 @@
+namespace HaWeb.Core.Units;
+
+/// <summary>Gathers the conditions of all MachineMetadata lines of a unit: every one must be met, values written with <c>=</c> for one key being alternatives.</summary>
+internal sealed class MetadataConditions(UnitName unit, OptionProblems problems)
+{
+    private readonly List<(MetadataCondition Condition, UnitOption Option)> _all = [];
+
+    public IReadOnlyList<MetadataRequirement> Requirements => [.. _all.Select(entry => entry.Condition.Requirement)];
+
+    public void Read(UnitOption option)
+    {
+        var reader = new MetadataConditionReader(option.Text, unit);
+        var isEmpty = true;
+        while (reader.Read() is { } condition)
+        {
+            isEmpty = false;
+            Add(condition, option);
+        }
+
+        if (reader.Error is not null)
+        {
+            problems.Error(option, reader.Error, reader.Suggestion, reader.ErrorOffset);
+        }
+        else if (isEmpty)
+        {
+            problems.Error(option, $"{option.Name} has an empty value.", "Remove it, or give it a value.");
+        }
+    }
+
+    /// <summary>Reports every key whose conditions no machine can meet together.</summary>
+    public void Check()
+    {
+        foreach (var key in _all.GroupBy(entry => entry.Condition.Requirement.Key, StringComparer.Ordinal))
+        {
+            // With the last condition it became impossible, or earlier: that one is named.
+            var met = new List<MetadataRequirement>();
+            foreach (var (condition, option) in key)
+            {
+                met.Add(condition.Requirement);
+                if (CanBeMet(met))
+                {
+                    continue;
+                }
+
+                var others = string.Join(" and ", met.SkipLast(1));
+                problems.Error(option, $"No machine can meet {condition.Requirement} together with {others}.", "Remove one of them.", condition.Offset);
+                break;
+            }
+        }
+    }
+
+    /// <summary>Whether some value of a key, or its absence, meets all conditions. Other values than the named ones are always to be had.</summary>
+    private static bool CanBeMet(IReadOnlyCollection<MetadataRequirement> requirements)
+    {
+        var named = requirements.OfType<MetadataRequirement.AnyOf>().FirstOrDefault();
+        if (named is not null)
+        {
+            return named.Values.Any(value => requirements.All(requirement => requirement.IsMetBy(value)));
+        }
+
+        return !requirements.Any(requirement => requirement is MetadataRequirement.Exists)
+            || !requirements.Any(requirement => requirement is MetadataRequirement.NotExists);
+    }
+
+    private void Add(MetadataCondition condition, UnitOption option)
+    {
+        var earlier = condition.IsAlternative
+            ? _all.FindIndex(entry => entry.Condition.IsAlternative && entry.Condition.Requirement.Key == condition.Requirement.Key)
+            : -1;
+        if (earlier < 0)
+        {
+            _all.Add((condition, option));
+            return;
+        }
+
+        var (first, firstOption) = _all[earlier];
+        var values = ((MetadataRequirement.AnyOf)first.Requirement).Values.Concat(((MetadataRequirement.AnyOf)condition.Requirement).Values);
+        _all[earlier] = (first with { Requirement = new MetadataRequirement.AnyOf(first.Requirement.Key, values) }, firstOption);
+    }
+}
