@@ -12,6 +12,7 @@ internal static class UnitRules
         CheckContainer(unit, problems);
         CheckService(unit, problems);
         CheckBalancer(unit, problems);
+        CheckSpread(unit, problems);
     }
 
     private static void CheckCommands(UnitDefinition unit, OptionProblems problems)
@@ -83,6 +84,28 @@ internal static class UnitRules
                 start.Option,
                 "Without worker_shutdown_timeout an old nginx worker lives as long as its last connection, and stopping a backend waits for it.",
                 "Start it with nginx -g 'daemon off; worker_shutdown_timeout 30s;'.");
+        }
+    }
+
+    private static void CheckSpread(UnitDefinition unit, OptionProblems problems)
+    {
+        if (unit.HaWeb.Spread is null)
+        {
+            return;
+        }
+
+        var option = unit.File.Section(HaWebOptionsReader.Section).Last(option => option.Name == "Spread");
+        if (unit.Fleet.IsGlobal)
+        {
+            problems.Error(option, "Spread cannot be used together with Global, which runs on every machine.", "Remove one of them.");
+        }
+        else if (unit.Fleet.MachineId is not null)
+        {
+            problems.Warning(option, "Spread does nothing beside MachineID, which names the machine.", "Remove one of them.");
+        }
+        else if (unit.Name.Template is null)
+        {
+            problems.Warning(option, $"Spread spreads the instances of a template; {unit.Name} is none and has nothing to be spread from.", $"Name it {unit.Name.Prefix}@.{unit.Name.Suffix}, or remove Spread.");
         }
     }
 }

@@ -224,15 +224,50 @@ public sealed class UnitLinterTests
         Assert.Equal([15], service.SuccessExitStatus.Signals);
     }
 
+    [Theory]
+    [InlineData("web@.service", "", null)]
+    [InlineData("web@1.service", "Conflicts=web@*", null)]
+    [InlineData("web.service", "", ProblemSeverity.Warning)]
+    [InlineData("web@.service", "MachineID=0123", ProblemSeverity.Warning)]
+    [InlineData("web@.service", "Global=true", ProblemSeverity.Error)]
+    public void Spread_is_for_the_instances_of_a_template_that_may_run_anywhere(string name, string fleet, ProblemSeverity? expected)
+    {
+        var check = UnitLinter.Check(UnitName.Parse(name), $"[Service]\nExecStart=docker run x\n[X-Fleet]\n{fleet}\n[X-HaWeb]\nSpread=zone");
+
+        Assert.Equal(expected is { } severity ? [(severity, 6, "Spread")] : [], check.Problems.Select(problem => (problem.Severity, problem.Line, problem.Key)));
+    }
+
+    [Fact]
+    public void A_unit_that_no_machine_can_ever_take_is_refused()
+    {
+        var check = UnitLinter.Check(UnitName.Parse("web@.service"), "[Service]\nExecStart=docker run x\n[X-Fleet]\nMachineMetadata=zone in (a, b)\nMachineMetadata=zone notin (b, a)");
+
+        var problem = Assert.Single(check.Problems);
+        Assert.Equal((5, 17), (problem.Line, problem.Column));
+        Assert.Contains("zone in (a,b)", problem.Message, StringComparison.Ordinal);
+        Assert.Null(check.Definition);
+    }
+
     [Fact]
     public void Any_text_is_checked_without_an_exception()
     {
         string[] pieces =
         [
             "[Service]\n", "[X-Fleet]\n", "[X-HaWeb]\n", "[Unit]\n", "ExecStart=", "docker run ", "-p", "80", ":", "$A ", "${A}", "%i", "%", "\\\n", "\n", "\"", "=",
-            "Environment=", "A=", "MachineMetadata=", "Conflicts=", "Location=", "HealthCheck=", "http://", "VirtualIP=", "Listen=", "/", "--mount ", "--name=", "x", " ",
+            "MachineMetadata=", "!=", " in ", " notin ", " exists", "(", ")", ",", "Spread=", "Global=on\n", "MachineOf=", "Replaces=",
+            "Environment=", "A=", "Conflicts=", "Location=", "HealthCheck=", "http://", "VirtualIP=", "Listen=", "/", "--mount ", "--name=", "x", " ",
         ];
         var text = Gen.OneOf(Gen.Int[0, pieces.Length - 1].Select(i => pieces[i]).Array[0, 30].Select(string.Concat), Gen.String);
-        text.Sample(sample => { UnitLinter.Check(UnitName.Parse("a@1.service"), sample); });
+        text.Sample(
+            sample =>
+            {
+                var lines = sample.Split('\n').Length;
+                var check = UnitLinter.Check(UnitName.Parse("a@1.service"), sample);
+
+                Assert.Equal(check.Definition is null, check.Problems.Any(problem => problem.Severity == ProblemSeverity.Error));
+                Assert.All(check.Problems, problem => Assert.InRange(problem.Line, 0, lines));
+                Assert.All(check.Problems, problem => Assert.NotEmpty(problem.Message));
+            },
+            iter: 5_000);
     }
 }
