@@ -117,7 +117,7 @@ public sealed class MetadataRequirementTests
         [
             "k=a", "k=b", "k=c", "k!=a", "k!=b", "k in (a,b)", "k in (b,c)", "k notin (a,c)", "k notin (b,d)", "k exists", "k notexists",
         ];
-        Gen.Int[0, conditions.Length - 1].Select(i => conditions[i]).Array[1, 5].Sample(chosen =>
+        Gen.OneOf(conditions).Array[1, 5].Sample(chosen =>
         {
             var requirements = Read("MachineMetadata=" + string.Join(' ', chosen), out var problems);
 
@@ -145,6 +145,26 @@ public sealed class MetadataRequirementTests
             Assert.Empty(problems);
             Assert.Equal((sample.GetType(), sample.ToString()), (read.GetType(), read.ToString()));
         });
+    }
+
+    [Fact]
+    public void Any_line_is_conditions_or_an_error_in_the_line()
+    {
+        string[] pieces = ["zone", "gpu", " ", "  ", "=", "!=", "!", " in ", " notin ", " exists", " notexists", "(", ")", ",", "\"", "'", "a", "%i", "%", "\\", "<", "ä", "\t"];
+        var line = Gen.OneOf(Gen.OneOf(pieces).Array[1, 12].Select(string.Concat), Gen.String.Select(text => text.ReplaceLineEndings(" ")));
+        line.Sample(
+            text =>
+            {
+                var file = new UnitFile([new UnitOption("X-Fleet", "MachineMetadata", text, 2, 17)]);
+                var requirements = FleetOptions.Read(UnitName.Parse("web@2.service"), file, out var problems).MachineMetadata;
+
+                Assert.True(requirements.Count > 0 || problems.Count > 0);
+                Assert.All(requirements, requirement => Assert.NotEmpty(requirement.Key));
+                Assert.All(problems, problem => Assert.Equal((ProblemSeverity.Error, 2), (problem.Severity, problem.Line)));
+                Assert.All(problems, problem => Assert.InRange(problem.Column, 17, 17 + text.Length));
+                Assert.All(problems, problem => Assert.NotNull(problem.Suggestion));
+            },
+            iter: 20_000);
     }
 
     private static IReadOnlyList<MetadataRequirement> Read(string options, out IReadOnlyList<UnitProblem> problems)

@@ -22,6 +22,37 @@ public sealed class UnitFileTests
     }
 
     [Fact]
+    public void Comments_and_blank_lines_anywhere_change_nothing()
+    {
+        var option = Gen.Select(Gen.OneOf("ExecStart", "X", "Key"), Gen.String["ab =;#[]\"%"]).Select(pair => $"{pair.Item1}={pair.Item2.Trim()}");
+        var line = Gen.OneOf(option, Gen.OneOf("[Service]", "[X-Fleet]", "[Unit]"));
+        var nothing = Gen.OneOf("", "  ", "\t", "# a = b", "; [Unit]", "   # indented");
+        Gen.Select(line.Array[0, 8], nothing.Array[10]).Sample((lines, additions) =>
+        {
+            string[] all = ["[Service]", .. lines];
+            var dressed = all.SelectMany((text, i) => new[] { additions[i], text });
+
+            Assert.Equal(Parse(string.Join('\n', all)).Hash, Parse(string.Join("\r\n", dressed) + "\r\n").Hash);
+        });
+    }
+
+    [Fact]
+    public void A_continued_line_keeps_its_backslashes_and_a_comment_in_it_is_no_comment()
+    {
+        var file = UnitFile.Parse("[Service]\n# not in the file\nExecStart=\\\n/bin/a \\\n# b\\\nc\n", out _);
+
+        Assert.Equal("[Service]\nExecStart=\\\n/bin/a \\\n# b\\\nc\n", file.Serialize());
+    }
+
+    [Fact]
+    public void A_line_may_be_longer_than_fleet_took()
+    {
+        var value = new string('x', 5000);
+
+        Assert.Equal(value, Assert.Single(Parse("[Service]\nExecStart=" + value).Options).Value);
+    }
+
+    [Fact]
     public void Sections_of_one_name_are_merged_and_options_keep_their_order()
     {
         var file = Parse("[A]\nx=1\n[B]\ny=2\n[A]\nx=3=4\nz=\n");

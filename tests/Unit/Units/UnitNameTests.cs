@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using CsCheck;
 using HaWeb.Core.Units;
 
@@ -42,6 +43,47 @@ public sealed class UnitNameTests
         Assert.True(UnitName.TryParse(new string('0', 248) + ".service", out _, out _));
         Assert.False(UnitName.TryParse(new string('0', 249) + ".service", out _, out var error));
         Assert.Equal(UnitNameFault.TooLong, error.Fault);
+    }
+
+    [Theory]
+    [InlineData("service socket target timer path", true)]
+    [InlineData("device mount automount swap slice snapshot scope busname", false)]
+    public void Every_type_of_unit_has_names_and_some_have_templates(string suffixes, bool templates) => Assert.All(suffixes.Split(' '), suffix =>
+    {
+        Assert.True(UnitName.TryParse($"a.{suffix}", out _, out _));
+        Assert.Equal(templates, UnitName.TryParse($"a@.{suffix}", out _, out _));
+        Assert.Equal(templates, UnitName.TryParse($"a@1.{suffix}", out _, out _));
+    });
+
+    [Fact]
+    public void A_text_is_a_name_exactly_when_it_has_the_form_of_one()
+    {
+        var form = new Regex(
+            @"^(?!@)(?:[0-9A-Za-z:\-_.\\]*\.(?:service|socket|target|timer|path|device|mount|automount|swap|slice|snapshot|scope|busname)|[0-9A-Za-z:\-_.\\@]*\.(?:service|socket|target|timer|path))\z",
+            RegexOptions.CultureInvariant);
+        var part = Gen.OneOf(Gen.OneOf("a", "Z9", ".", "@", ":-_\\", "%", " ", "/", "ä", ""), Gen.String[Gen.Char, 0, 2]);
+        var end = Gen.OneOf(".service", ".timer", ".mount", ".slice", ".servic", ".Service", ".", "");
+        Gen.Select(part.Array[0, 4], end).Sample((parts, suffix) =>
+        {
+            var text = string.Concat(parts) + suffix;
+
+            Assert.Equal(form.IsMatch(text), UnitName.TryParse(text, out _, out _));
+        });
+    }
+
+    [Fact]
+    public void The_parts_of_a_name_make_the_name()
+    {
+        var word = Gen.String["ab01:-_.\\"].Where(text => text.Length is > 0 and < 20);
+        Gen.Select(word, Gen.String["ab01:-_.\\@"], Gen.OneOf("service", "timer")).Sample((prefix, instance, suffix) =>
+        {
+            var name = UnitName.Parse($"{prefix}@{instance}.{suffix}");
+
+            Assert.Equal((prefix, instance, suffix), (name.Prefix, name.Instance, name.Suffix));
+            Assert.Equal((instance.Length == 0, instance.Length > 0), (name.IsTemplate, name.IsInstance));
+            Assert.Equal(name, name.Template!.WithInstance(instance));
+            Assert.Equal(name.FullName, UnitName.Complete("units/" + name));
+        });
     }
 
     [Theory]
