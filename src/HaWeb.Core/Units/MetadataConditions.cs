@@ -14,6 +14,7 @@ internal sealed class MetadataConditions(UnitName unit, OptionProblems problems)
         while (reader.Read() is { } condition)
         {
             isEmpty = false;
+            WarnOfCommas(condition, option);
             Add(condition, option);
         }
 
@@ -60,6 +61,19 @@ internal sealed class MetadataConditions(UnitName unit, OptionProblems problems)
 
         return !requirements.Any(requirement => requirement is MetadataRequirement.Exists)
             || !requirements.Any(requirement => requirement is MetadataRequirement.NotExists);
+    }
+
+    /// <summary>A value may have a comma, but one after an equals sign is more likely meant for a list.</summary>
+    private void WarnOfCommas(MetadataCondition condition, UnitOption option)
+    {
+        if (condition is not { IsAlternative: true, Requirement: MetadataRequirement.AnyOf { Values: [var value] } any } || !value.Contains(',', StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        var meant = value.Trim('(', ')', ',');
+        var suggestion = meant.Contains(',', StringComparison.Ordinal) ? $"For any of several values write {any.Key} in ({meant})." : "Write conditions with blanks between them, without commas.";
+        problems.Warning(option, $"The comma in '{value}' is part of the value.", suggestion, condition.Offset);
     }
 
     private void Add(MetadataCondition condition, UnitOption option)
