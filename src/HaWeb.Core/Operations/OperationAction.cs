@@ -21,7 +21,7 @@ public enum OperationAction
     /// <summary>Wants a running unit stopped and started once.</summary>
     Restart,
 
-    /// <summary>Removes a unit or template from the cluster.</summary>
+    /// <summary>Removes a unit, a template or a machine from the cluster.</summary>
     Remove,
 
     /// <summary>Removes a unit file that nothing names any more.</summary>
@@ -35,4 +35,19 @@ public enum OperationAction
 
     /// <summary>Gives the cluster its id.</summary>
     Initialize,
+
+    /// <summary>Keeps new units off a machine.</summary>
+    Suspend,
+
+    /// <summary>Keeps new units off a machine and moves its own away.</summary>
+    Drain,
+
+    /// <summary>Lets a machine have new units again, or ends a hold of the cluster.</summary>
+    Resume,
+
+    /// <summary>Changes what the operator says of a machine.</summary>
+    Set,
+
+    /// <summary>Wants a unit on another machine.</summary>
+    Move,
 }

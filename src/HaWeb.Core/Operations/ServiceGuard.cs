@@ -21,7 +21,8 @@ internal sealed class ServiceGuard
     /// <param name="state">The cluster.</param>
     /// <param name="taken">The units that it stops, for good or for a while.</param>
     /// <param name="force">Whether it may take the last ones.</param>
-    public static ServiceGuard Judge(ClusterState state, IReadOnlyCollection<UnitName> taken, bool force)
+    /// <param name="oneByOne">Whether each of them serves again before the next one is taken.</param>
+    public static ServiceGuard Judge(ClusterState state, IReadOnlyCollection<UnitName> taken, bool force, bool oneByOne = false)
     {
         var guard = new ServiceGuard();
         if (force || taken.Count == 0)
@@ -34,9 +35,10 @@ internal sealed class ServiceGuard
         {
             var serving = Serving(state, service);
             var lost = serving.Where(backend => backend.Unit is not null && units.Contains(backend.Unit)).Select(backend => backend.Unit!).Distinct().ToList();
-            var stays = serving.Find(backend => backend.Unit is null || !units.Contains(backend.Unit));
+            var steady = serving.Find(backend => backend.Unit is null || !units.Contains(backend.Unit));
             foreach (var unit in lost)
             {
+                var stays = oneByOne ? serving.Find(backend => backend.Unit != unit) : steady;
                 if (stays is null)
                 {
                     guard._last.TryAdd(unit, service);

@@ -1,3 +1,5 @@
+using HaWeb.Core.Cluster;
+
 namespace HaWeb.Core.Scheduling;
 
 /// <summary>A machine as the Planner sees it.</summary>
@@ -21,4 +23,32 @@ public sealed record PlanMachine(string Id)
 
     /// <summary>Its metadata, the operator's over the agent's.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>A machine as the state has it; null when it has no record.</summary>
+    /// <param name="state">The cluster.</param>
+    /// <param name="id">The machine's id.</param>
+    public static PlanMachine? Of(ClusterState state, string id)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (state.Machines[id]?.Value is not { } record)
+        {
+            return null;
+        }
+
+        var metadata = new SortedDictionary<string, string>(record.Metadata, StringComparer.Ordinal);
+        foreach (var (key, value) in state.Metadata[id]?.Value.Values ?? [])
+        {
+            metadata[key] = value;
+        }
+
+        return new PlanMachine(id)
+        {
+            Alive = state.Sessions.Contains(id),
+            Cordoned = state.Raw(state.Keys.Cordon(id)) is not null,
+            DockerAnswers = record.DockerDownSince is null,
+            AllowProcess = record.AllowProcess,
+            MaxUnits = record.MaxUnits,
+            Metadata = metadata,
+        };
+    }
 }

@@ -13,12 +13,20 @@ public sealed class OperationPropertyTests
 
     private static readonly Gen<string[]> Names = Gen.OneOf(Units).Array[1, 4];
 
+    private static readonly Gen<string[]> Machines = Gen.OneOf("A", "B", "X").Array[1, 3];
+
     private static readonly Gen<IOperation> Operation = Gen.OneOf(
         Gen.Select(Gen.OneOf(Units), Gen.OneOf(TestCluster.Web, TestCluster.Plain, "[Service]\n"), (name, text) => (IOperation)new ImportUnits([new UnitSource(name, text)])),
         Gen.Select(Names, Gen.OneOf(DesiredState.Loaded, DesiredState.Launched), (names, desired) => (IOperation)new StartUnits(names, desired)),
         Gen.Select(Names, Gen.Bool, Gen.Bool, (names, unload, force) => (IOperation)new StopUnits(names, unload, force)),
         Gen.Select(Names, Gen.Bool, (names, force) => (IOperation)new RestartUnits(names, force)),
         Gen.Select(Names, Gen.Bool, (names, force) => (IOperation)new RemoveUnits(names, force)),
+        Gen.Select(Names, Gen.OneOf("A", "B", null), Gen.Bool, (names, to, force) => (IOperation)new MoveUnits(names, to, force)),
+        Gen.Select(Machines, Gen.Bool, Gen.Bool, (machines, drain, force) => (IOperation)new CordonMachines(machines, drain, force)),
+        Gen.Select(Machines, machines => (IOperation)new UncordonMachines(machines)),
+        Gen.Select(Machines, machines => (IOperation)new RemoveMachines(machines)),
+        Gen.Select(Machines, Gen.OneOf("a", "b"), Gen.Bool, (machines, value, removes) => (IOperation)new SetMachineMetadata(machines, new Dictionary<string, string> { ["zone"] = value }, removes ? ["disk"] : [])),
+        Gen.Const((IOperation)new ResumeCluster()),
         Gen.Const((IOperation)new CollectFiles()),
         Gen.Const((IOperation)new EnsureCluster(7)),
         Gen.Select(Gen.OneOf("a", "web", "nginx@1"), Gen.Int[1, 3], (name, weight) => (IOperation)new RegisterBackend("website", name, new Backend(IPAddress.Loopback, 80, weight))),
@@ -29,7 +37,7 @@ public sealed class OperationPropertyTests
         Operation.Array[1, 12].Sample(
             operations =>
             {
-                var cluster = new TestCluster();
+                var cluster = NewCluster();
                 foreach (var operation in operations)
                 {
                     var plan = cluster.Apply(operation);
@@ -48,7 +56,7 @@ public sealed class OperationPropertyTests
         Gen.Select(Operation.Array[0, 8], Operation, Operation).Sample(
             (before, first, second) =>
             {
-                var cluster = new TestCluster();
+                var cluster = NewCluster();
                 Assert.All(before, operation => cluster.Apply(operation));
                 var plans = (First: cluster.Plan(first), Second: cluster.Plan(second));
 
@@ -64,6 +72,16 @@ public sealed class OperationPropertyTests
             },
             iter: 500,
             threads: 1);
+
+    /// <summary>A machine that lives, and one that does not.</summary>
+    private static TestCluster NewCluster()
+    {
+        var cluster = new TestCluster();
+        cluster.AddMachine("A", leads: true);
+        cluster.AddMachine("B");
+        cluster.Lose("B");
+        return cluster;
+    }
 
     private static void AssertSound(ClusterState state)
     {

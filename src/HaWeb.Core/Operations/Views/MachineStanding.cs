@@ -8,4 +8,7 @@ public enum MachineStanding
 
     /// <summary>Its agent has none.</summary>
     Lost,
+
+    /// <summary>It was there and has been removed.</summary>
+    Removed,
 }

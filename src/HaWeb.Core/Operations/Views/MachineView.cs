@@ -54,6 +54,13 @@ public sealed record MachineView
         return state.Machines.Entries.Select(machine => Of(state, machine.Key, machine.Value.Value));
     }
 
+    /// <summary>One machine; null when there is none of this id.</summary>
+    public static MachineView? Find(ClusterState state, string id)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return state.Machines[id] is { } machine ? Of(state, id, machine.Value) : null;
+    }
+
     private static MachineView Of(ClusterState state, string id, MachineRecord record)
     {
         var metadata = new SortedDictionary<string, string>(record.Metadata, StringComparer.Ordinal);

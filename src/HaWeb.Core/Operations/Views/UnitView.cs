@@ -65,9 +65,12 @@ public sealed record UnitView
     /// <summary>The id of its container, or null.</summary>
     public string? Container { get; init; }
 
+    /// <summary>The rules that it breaks where it is, since they, the machine's metadata or its cordon changed after it was placed; empty when it breaks none.</summary>
+    public string Violates { get; init; } = "";
+
     /// <summary>Whether it is on its way off the machine.</summary>
     public bool IsLeaving { get; init; }
 
-    /// <summary>Whether its machine reports on what is wanted now: this placement, this file, this restart.</summary>
+    /// <summary>Whether its machine reports on what is wanted now: this placement, this file, this restart, this move.</summary>
     public bool IsCurrent { get; init; }
 }

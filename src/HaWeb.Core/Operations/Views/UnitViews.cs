@@ -10,14 +10,17 @@ public sealed class UnitViews
     private readonly ClusterState _state;
     private readonly Func<string, string> _whyPending;
     private readonly Dictionary<string, UnitFile> _files = new(StringComparer.Ordinal);
+    private readonly Violations? _violations;
 
-    /// <summary>Makes one for a state, which may change while it is used.</summary>
-    /// <param name="state">The cluster.</param>
+    /// <summary>Makes one for a state.</summary>
+    /// <param name="state">The cluster, which must not change while it is used.</param>
     /// <param name="whyPending">Why no machine takes a unit that waits for one, for people.</param>
-    public UnitViews(ClusterState state, Func<string, string> whyPending)
+    /// <param name="catalog">The units' definitions, to say which rules are violated; null to leave that out.</param>
+    public UnitViews(ClusterState state, Func<string, string> whyPending, UnitCatalog? catalog = null)
     {
         _state = state;
         _whyPending = whyPending;
+        _violations = catalog is null ? null : new Violations(state, catalog);
     }
 
     /// <summary>Makes one for a state at a time: what waits for a machine says what every machine answered then.</summary>
@@ -28,6 +31,7 @@ public sealed class UnitViews
         // To ask the planner costs a look at every placed unit, which is spared where none waits.
         PendingReasons? reasons = null;
         _state = state;
+        _violations = new Violations(state, new UnitCatalog(state));
         _whyPending = unit => (reasons ??= new PendingReasons(state)).Of(unit, now);
     }
 
@@ -76,6 +80,7 @@ public sealed class UnitViews
             Machine = machine,
             Address = _state.Machines[machine]?.Value.Address,
             IsLeaving = leaving,
+            Violates = leaving || _violations is null ? "" : _violations.Of(name.FullName, machine),
         };
         if (!_state.Sessions.Contains(machine))
         {
@@ -103,7 +108,7 @@ public sealed class UnitViews
             ExitCode = status.ExitCode,
             Output = status.Output,
             Container = status.Container,
-            IsCurrent = record is not null && !leaving && IsCurrent(record, placement, status),
+            IsCurrent = record is not null && !leaving && IsCurrent(record, placement, status) && (_state.Placed[name.FullName]?.Value.Move ?? 0) == record.Move,
         };
     }
 

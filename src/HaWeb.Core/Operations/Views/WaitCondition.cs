@@ -43,6 +43,8 @@ public static class WaitCondition
         var wanted = goal switch
         {
             WaitGoal.Launched => DesiredState.Launched,
+            WaitGoal.Moved when view.Desired is DesiredState.Launched => DesiredState.Launched,
+            WaitGoal.Moved => DesiredState.Loaded,
             WaitGoal.Loaded or WaitGoal.Stopped => DesiredState.Loaded,
             _ => DesiredState.Inactive,
         };
@@ -66,7 +68,7 @@ public static class WaitCondition
             return new WaitVerdict.Going(view.Machine is null ? Text(view, "waits for a machine") : Text(view, $"waits for {view.Machine}"));
         }
 
-        return goal == WaitGoal.Launched ? JudgeLaunched(view) : JudgeLoaded(view);
+        return wanted == DesiredState.Launched ? JudgeLaunched(view) : JudgeLoaded(view);
     }
 
     private static WaitVerdict JudgeLoaded(UnitView view) => view.Active is "inactive" or "failed"

@@ -9,6 +9,9 @@ public enum WaitGoal
     /// <summary>Placed and not running.</summary>
     Loaded,
 
+    /// <summary>On the machine where its last move has brought it, and there as before: running, or placed only.</summary>
+    Moved,
+
     /// <summary>It does not run and is not to: stopped on its machine, or placed on none.</summary>
     Stopped,
 
