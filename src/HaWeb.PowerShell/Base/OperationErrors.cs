@@ -16,7 +16,7 @@ internal static class OperationErrors
             RefusalKind.Exists => (ErrorCategory.ResourceExists, "Choose another name, or change what is there with the command that the message names."),
             RefusalKind.Invalid => (ErrorCategory.InvalidArgument, "Correct it as the message says and run the command again. Nothing was changed."),
             RefusalKind.Unsafe => (ErrorCategory.InvalidOperation, "Use -Force if the harm is accepted."),
-            _ => (ErrorCategory.ResourceUnavailable, "Look with Get-HaUnit, and run the command again when the cluster allows it."),
+            _ => (ErrorCategory.ResourceUnavailable, "Look with Get-HaUnit and Get-HaMachine, and run the command again when the cluster allows it."),
         };
         return new CommandError(refusal.Id, category, refusal.Message, refusal.Target, advice);
     }
@@ -28,6 +28,15 @@ internal static class OperationErrors
         var names = query.Resolve(state, out var refusals);
         await streams.WriteRefusalsAsync(refusals);
         return names;
+    }
+
+    /// <summary>Chooses machines, and writes an error for everything that means none, or too many.</summary>
+    /// <returns>The ids.</returns>
+    public static async Task<IReadOnlyList<string>> ResolveAsync(this CmdletStreams streams, MachineQuery query, ClusterState state)
+    {
+        var ids = query.Resolve(state, out var refusals);
+        await streams.WriteRefusalsAsync(refusals);
+        return ids;
     }
 
     /// <summary>Writes an error for every refusal.</summary>

@@ -63,6 +63,9 @@ public sealed class HaUnit
     /// <summary>Whether its template has another content now than when it was made.</summary>
     public bool TemplateDrift { get; init; }
 
+    /// <summary>The rules that it breaks where it is, since they, the machine's metadata or its cordon changed after it was placed; empty when it breaks none.</summary>
+    public string Violates { get; init; } = "";
+
     /// <summary>Its cluster.</summary>
     public required HaCluster Cluster { get; init; }
 
@@ -90,6 +93,7 @@ public sealed class HaUnit
         Output = view.Output,
         Template = view.Template,
         TemplateDrift = view.TemplateDrift,
+        Violates = view.Violates,
         Cluster = cluster,
     };
 }

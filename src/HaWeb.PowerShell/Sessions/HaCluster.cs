@@ -33,10 +33,12 @@ public sealed class HaCluster : IAsyncDisposable
     internal ClusterClient Client { get; }
 
     /// <summary>The views of the units in a state as it is now.</summary>
-    internal UnitViews ViewsOf(ClusterState state)
+    /// <param name="state">The state.</param>
+    /// <param name="catalog">Its units' definitions, to say which rules are violated; null to leave that out.</param>
+    internal UnitViews ViewsOf(ClusterState state, UnitCatalog? catalog = null)
     {
         var reasons = new Lazy<PendingReasons>(() => new PendingReasons(state));
-        return new UnitViews(state, unit => reasons.Value.Of(unit, DateTimeOffset.UtcNow));
+        return new UnitViews(state, unit => reasons.Value.Of(unit, DateTimeOffset.UtcNow), catalog);
     }
 
     /// <summary>Gives it something that ends with it.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using HaWeb.Core.Operations;
 using HaWeb.Core.Operations.Views;
 using HaWeb.PowerShell.Base;
 using HaWeb.PowerShell.Completion;
@@ -24,21 +25,12 @@ public sealed class GetHaMachineCommand : ClusterCmdlet
         var cluster = GetCluster();
         Run(async streams =>
         {
-            var machines = MachineView.All(await cluster.Client.ReadAsync(streams.CancellationToken)).ToList();
-            var shown = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var typed in Name)
+            var state = await cluster.Client.ReadAsync(streams.CancellationToken);
+            foreach (var machine in await streams.ResolveAsync(new MachineQuery(Name) { Several = true }, state))
             {
-                var pattern = WildcardPattern.Get(typed, WildcardOptions.None);
-                var found = machines.FindAll(machine => pattern.IsMatch(machine.Id) || pattern.IsMatch(machine.Name));
-                if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(typed))
+                if (MachineView.Find(state, machine) is { } view)
                 {
-                    await streams.WriteErrorAsync(new CommandError(
-                        "MachineNotFound", ErrorCategory.ObjectNotFound, $"There is no machine with the id or name '{typed}'.", typed, "Get-HaMachine lists the machines. Names are case-sensitive."));
-                }
-
-                foreach (var machine in found.Where(machine => shown.Add(machine.Id)))
-                {
-                    await streams.WriteAsync(HaMachine.Of(machine, cluster));
+                    await streams.WriteAsync(HaMachine.Of(view, cluster));
                 }
             }
         });

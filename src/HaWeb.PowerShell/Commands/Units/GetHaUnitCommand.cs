@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using HaWeb.Core.Operations;
+using HaWeb.Core.Scheduling;
 using HaWeb.Core.Units;
 using HaWeb.PowerShell.Base;
 using HaWeb.PowerShell.Completion;
@@ -39,7 +40,7 @@ public sealed class GetHaUnitCommand : ClusterCmdlet
         var state = await cluster.Client.ReadAsync(streams.CancellationToken);
         if (names.Count == 0)
         {
-            foreach (var view in cluster.ViewsOf(state).All())
+            foreach (var view in cluster.ViewsOf(state, new UnitCatalog(state)).All())
             {
                 await streams.WriteAsync(HaUnit.Of(view, cluster));
             }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using HaWeb.Core.Cluster;
 using HaWeb.Core.Operations;
 using HaWeb.Core.Operations.Views;
 using HaWeb.PowerShell.Base;
@@ -30,6 +31,13 @@ public abstract class UnitOperationCmdlet : NamedUnitsCmdlet
     /// <summary>What the units shall become.</summary>
     private protected abstract WaitGoal Goal { get; }
 
+    /// <summary>Reads the arguments that the cluster has to be known for, and writes an error when one is wrong.</summary>
+    /// <returns>Whether to go on.</returns>
+    private protected virtual Task<bool> PrepareAsync(CmdletStreams streams, ClusterState state) => Task.FromResult(true);
+
+    /// <summary>Says what came out otherwise than asked for, although the units have arrived.</summary>
+    private protected virtual Task CheckAsync(CmdletStreams streams, HaCluster cluster, ClusterState state, IReadOnlyList<string> units) => Task.CompletedTask;
+
     /// <summary>Which units the names mean.</summary>
     private protected virtual UnitQuery Query(IReadOnlyList<string> names) => new(names);
 
@@ -49,6 +57,11 @@ public abstract class UnitOperationCmdlet : NamedUnitsCmdlet
     private async Task ExecuteAsync(CmdletStreams streams, HaCluster cluster, IReadOnlyList<string> names, bool isWhatIf)
     {
         var state = await cluster.Client.ReadAsync(streams.CancellationToken);
+        if (!await PrepareAsync(streams, state))
+        {
+            return;
+        }
+
         var units = await streams.ResolveAsync(Query(names), state);
         var untouched = await new PlanExecution(streams, cluster, isWhatIf, PassThru)
             .RunAsync(Operation(units), state, declined => Operation([.. units.Except(declined)]));
@@ -68,9 +81,15 @@ public abstract class UnitOperationCmdlet : NamedUnitsCmdlet
             await wait.RunAsync(asked, TimeSpan.FromSeconds(TimeoutSec));
         }
 
+        state = await cluster.Client.ReadAsync(streams.CancellationToken);
+        if (!NoWait)
+        {
+            await CheckAsync(streams, cluster, state, asked);
+        }
+
         if (PassThru)
         {
-            await streams.WriteUnitsAsync(cluster, await cluster.Client.ReadAsync(streams.CancellationToken), asked);
+            await streams.WriteUnitsAsync(cluster, state, asked);
         }
     }
 }

@@ -1,4 +1,5 @@
 using HaWeb.Core.Cluster;
+using HaWeb.Core.Scheduling;
 using HaWeb.PowerShell.Base;
 using HaWeb.PowerShell.Output;
 using HaWeb.PowerShell.Sessions;
@@ -11,7 +12,7 @@ internal static class UnitOutput
     /// <summary>Writes the units of these names as they are.</summary>
     public static async Task WriteUnitsAsync(this CmdletStreams streams, HaCluster cluster, ClusterState state, IEnumerable<string> names)
     {
-        var views = cluster.ViewsOf(state);
+        var views = cluster.ViewsOf(state, new UnitCatalog(state));
         foreach (var view in names.SelectMany(views.Of))
         {
             await streams.WriteAsync(HaUnit.Of(view, cluster));

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using HaWeb.Core.Operations.Views;
+using HaWeb.Core.Scheduling;
 using HaWeb.Core.Units;
 using HaWeb.PowerShell.Base;
 using HaWeb.PowerShell.Completion;
@@ -31,10 +32,11 @@ public sealed class WatchHaUnitCommand : ClusterCmdlet
     private static async Task WatchAsync(CmdletStreams streams, HaCluster cluster, List<UnitNamePattern> patterns)
     {
         var shown = new Dictionary<(string Name, string? Machine), UnitView>();
+        UnitCatalog? catalog = null;
         await foreach (var (state, changed) in cluster.Client.WatchAsync(streams.WriteInterruption, streams.CancellationToken))
         {
             var affected = AffectedUnits.Of(changed);
-            var views = cluster.ViewsOf(state);
+            var views = cluster.ViewsOf(state, catalog ??= new UnitCatalog(state));
             var present = (affected is null ? views.All() : affected.SelectMany(views.Of))
                 .Where(view => patterns.Exists(pattern => pattern.IsMatch(UnitName.Parse(view.Name))))
                 .ToDictionary(view => (view.Name, view.Machine));
