@@ -18,6 +18,7 @@
         'Get-HaBackend'
         'Get-HaCluster'
         'Get-HaMachine'
+        'Get-HaPlacement'
         'Get-HaUnit'
         'Get-HaUnitFile'
         'Get-HaUnitLog'
