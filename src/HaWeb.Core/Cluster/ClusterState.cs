@@ -70,6 +70,9 @@ public sealed class ClusterState
     /// <summary>Keys whose values do not parse, and why.</summary>
     public IReadOnlyDictionary<string, string> Malformed => _malformed;
 
+    /// <summary>All entries of the layout as the store has them, in ordinal order of their keys.</summary>
+    public IReadOnlyCollection<StoreEntry> Entries => _raw.Values;
+
     /// <summary>The entry of a key as the store has it, or null.</summary>
     public StoreEntry? Raw(string key) => _raw.GetValueOrDefault(key);
 

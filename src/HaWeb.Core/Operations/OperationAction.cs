@@ -50,4 +50,10 @@ public enum OperationAction
 
     /// <summary>Wants a unit on another machine.</summary>
     Move,
+
+    /// <summary>Gives a unit a machine, as a consequence of something else.</summary>
+    Place,
+
+    /// <summary>Takes a unit off its machine, as a consequence of something else.</summary>
+    Unplace,
 }

@@ -1,5 +1,6 @@
 using HaWeb.Core.Cluster;
 using HaWeb.Core.Operations;
+using HaWeb.Core.Operations.Views;
 using HaWeb.PowerShell.Output;
 using HaWeb.PowerShell.Sessions;
 
@@ -23,13 +24,14 @@ internal sealed record PlanExecution(CmdletStreams Streams, HaCluster Cluster, b
     public async Task<IReadOnlySet<string>?> RunAsync(IOperation operation, ClusterState state, Func<IReadOnlySet<string>, IOperation> without)
     {
         var plan = operation.Plan(state, DateTimeOffset.UtcNow);
-        var declined = await AskAsync(plan);
         if (IsWhatIf)
         {
+            await ShowAsync(state, plan);
             await TellAsync(plan.Warnings, plan.Refusals);
             return null;
         }
 
+        var declined = await AskAsync(plan);
         if (declined.Count > 0)
         {
             plan = without(declined).Plan(state, DateTimeOffset.UtcNow);
@@ -51,18 +53,25 @@ internal sealed record PlanExecution(CmdletStreams Streams, HaCluster Cluster, b
         var declined = new HashSet<string>(StringComparer.Ordinal);
         foreach (var change in plan.Changes)
         {
-            var consent = await Streams.ShouldProcessAsync(change.ToString());
-            if (consent == Consent.Refused)
+            if (await Streams.ShouldProcessAsync(change.ToString()) == Consent.Refused)
             {
                 declined.Add(change.Target);
-            }
-            else if (consent == Consent.WhatIf && PassThru)
-            {
-                await Streams.WriteAsync(HaPlanStep.Of(change, Cluster));
             }
         }
 
         return declined;
+    }
+
+    /// <summary>Shows the plan, and what would come of it for the places of units.</summary>
+    private async Task ShowAsync(ClusterState state, OperationPlan plan)
+    {
+        foreach (var step in PlannedStep.Of(state, plan, DateTimeOffset.UtcNow))
+        {
+            if (await Streams.ShouldProcessAsync(step.ToString()) == Consent.WhatIf && PassThru)
+            {
+                await Streams.WriteAsync(HaPlanStep.Of(step, Cluster));
+            }
+        }
     }
 
     private async Task TellAsync(IEnumerable<OperationWarning> warnings, IEnumerable<OperationRefusal> refusals)

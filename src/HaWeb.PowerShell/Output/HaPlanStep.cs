@@ -1,4 +1,4 @@
-using HaWeb.Core.Operations;
+using HaWeb.Core.Operations.Views;
 using HaWeb.PowerShell.Sessions;
 
 namespace HaWeb.PowerShell.Output;
@@ -9,11 +9,17 @@ public sealed class HaPlanStep
     /// <summary>What would be done: <c>Start</c>, <c>Stop</c>, <c>Remove</c> and so on.</summary>
     public required string Action { get; init; }
 
-    /// <summary>To which unit, backend or file.</summary>
+    /// <summary>To which unit, machine, backend or file.</summary>
     public required string Target { get; init; }
 
     /// <summary>From what to what, or why.</summary>
     public required string Reason { get; init; }
+
+    /// <summary>The id of the machine that the unit has now; null when it has none, or its place does not change.</summary>
+    public string? From { get; init; }
+
+    /// <summary>The id of the machine that the unit would have; null when it would have none, or its place does not change.</summary>
+    public string? To { get; init; }
 
     /// <summary>Its cluster.</summary>
     public required HaCluster Cluster { get; init; }
@@ -21,11 +27,13 @@ public sealed class HaPlanStep
     /// <summary>The step on one line.</summary>
     public override string ToString() => $"{Action} {Target}: {Reason}";
 
-    internal static HaPlanStep Of(OperationChange change, HaCluster cluster) => new()
+    internal static HaPlanStep Of(PlannedStep step, HaCluster cluster) => new()
     {
-        Action = change.Action.ToString(),
-        Target = change.Target,
-        Reason = change.Reason,
+        Action = step.Action.ToString(),
+        Target = step.Target,
+        Reason = step.Reason,
+        From = step.From,
+        To = step.To,
         Cluster = cluster,
     };
 }

@@ -1,0 +1,67 @@
+using HaWeb.Core.Cluster;
+using HaWeb.Core.Scheduling;
+
+namespace HaWeb.Core.Operations.Views;
+
+/// <summary>A line of <c>-WhatIf</c>: a change that an operation makes, or one that follows from it, and the place that a unit would have then.</summary>
+/// <param name="Action">What is done.</param>
+/// <param name="Target">To which unit, machine, backend or file.</param>
+/// <param name="Reason">From what to what, or why, for people.</param>
+public sealed record PlannedStep(OperationAction Action, string Target, string Reason)
+{
+    /// <summary>The id of the machine that the unit has now; null when it has none, or its place does not change.</summary>
+    public string? From { get; init; }
+
+    /// <summary>The id of the machine that the unit would have; null when it would have none, or its place does not change.</summary>
+    public string? To { get; init; }
+
+    /// <summary>The step on one line.</summary>
+    public override string ToString() => $"{Action} {Target}: {Reason}";
+
+    /// <summary>The changes of a plan with what they would lead to, and then what would become of other units.</summary>
+    /// <param name="state">The cluster that was planned on.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="now">The time.</param>
+    public static IReadOnlyList<PlannedStep> Of(ClusterState state, OperationPlan plan, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(plan);
+        var places = plan.Steps.Count == 0 ? [] : Forecast.Of(state, plan.Steps.Select(step => step.Transaction), now);
+        var byUnit = places.ToLookup(place => place.Unit, StringComparer.Ordinal);
+        var steps = new List<PlannedStep>();
+        foreach (var change in plan.Changes)
+        {
+            var own = byUnit[change.Target].ToList();
+            steps.Add(new PlannedStep(change.Action, change.Target, string.Join("; ", own.Select(place => Describe(state, place)).Prepend(change.Reason)))
+            {
+                From = own is [{ From: var from }] ? from : null,
+                To = own is [{ To: var to }] ? to : null,
+            });
+        }
+
+        var asked = plan.Changes.Select(change => change.Target).ToHashSet(StringComparer.Ordinal);
+        steps.AddRange(places.Where(place => !asked.Contains(place.Unit)).Select(place => new PlannedStep(ActionOf(place), place.Unit, Describe(state, place))
+        {
+            From = place.From,
+            To = place.To,
+        }));
+        return steps;
+    }
+
+    private static OperationAction ActionOf(ForecastChange place) =>
+        place.To is null ? OperationAction.Unplace : place.From is null ? OperationAction.Place : OperationAction.Move;
+
+    private static string Describe(ClusterState state, ForecastChange place)
+    {
+        var (from, to) = (Name(place.From), Name(place.To));
+        return (from, to) switch
+        {
+            (null, not null) => $"would be placed on {to}",
+            (not null, not null) => $"would move from {from} to {to}",
+            (not null, null) => place.Waits ? $"would leave {from} and wait: {place.Reason}" : $"would leave {from}",
+            _ => $"would wait: {place.Reason}",
+        };
+
+        string? Name(string? machine) => machine is null ? null : MachineRecords.NameOf(state, machine);
+    }
+}
