@@ -9,7 +9,7 @@ namespace HaWeb.Core.Operations;
 /// or on its way there, is left as it is.
 /// </summary>
 /// <param name="Names">Full names of units.</param>
-/// <param name="To">The id of the machine; null for any other than the present one.</param>
+/// <param name="To">The id of the machine; null for the one that gets it of all others.</param>
 /// <param name="Force">Whether it may take the last healthy backends of a service meanwhile.</param>
 public sealed record MoveUnits(IReadOnlyList<string> Names, string? To, bool Force = false) : IOperation
 {
@@ -29,18 +29,19 @@ public sealed record MoveUnits(IReadOnlyList<string> Names, string? To, bool For
             return plan.Build(this);
         }
 
-        var machines = new MachineUnits(state);
+        var view = new PlacementView(state);
         var before = new Dictionary<string, int>(Before, StringComparer.Ordinal);
-        var moves = new List<Move>();
+        var found = new List<Move>();
         foreach (var name in UnitRecords.Names(Names, plan))
         {
-            if (Find(state, machines, name, plan) is { } move && (before.TryAdd(name.FullName, move.Record.Move) || before[name.FullName] == move.Record.Move))
+            if (Find(state, view, name, plan) is { } move && (before.TryAdd(name.FullName, move.Record.Move) || before[name.FullName] == move.Record.Move))
             {
-                moves.Add(move);
+                found.Add(move);
             }
         }
 
-        moves = Accepted(state, moves, now, plan);
+        var targets = Targets(state, view, found, now, plan);
+        var moves = found.FindAll(move => targets.ContainsKey(move.Name));
         var services = ServiceGuard.Judge(state, [.. moves.SelectMany(move => move.Group).Distinct()], Force);
         foreach (var move in moves)
         {
@@ -50,35 +51,44 @@ public sealed record MoveUnits(IReadOnlyList<string> Names, string? To, bool For
                 continue;
             }
 
+            var to = targets[move.Name];
+            var with = move.Group.Count > 1 ? $", with {string.Join(", ", move.Group.Skip(1))}" : "";
             plan.Add(
-                new OperationChange(OperationAction.Move, move.Name.FullName, Describe(state, move)),
+                new OperationChange(OperationAction.Move, move.Name.FullName, $"from {MachineRecords.NameOf(state, move.From)} to {MachineRecords.NameOf(state, to)}{with}"),
                 [UnitRecords.Unchanged(state, move.Name), .. move.Group.SelectMany(services.Guards)],
-                [UnitRecords.Put(state, move.Name, move.Record with { Move = move.Record.Move + 1, MoveTo = To })]);
+                [UnitRecords.Put(state, move.Name, move.Record with { Move = move.Record.Move + 1, MoveTo = to })]);
         }
 
         return plan.Build(this with { Before = before });
     }
 
     /// <summary>What is to be moved of a name; null when nothing is, or it is refused.</summary>
-    private Move? Find(ClusterState state, MachineUnits machines, UnitName name, PlanBuilder plan)
+    private Move? Find(ClusterState state, PlacementView view, UnitName name, PlanBuilder plan)
     {
+        var unit = name.FullName;
         if (UnitRecords.FindRunnable(state, name, "moved", plan) is not { Value: var record })
         {
             return null;
         }
 
-        if (machines.IsGlobal(name.FullName))
+        if (view.RulesOf(unit) is not { } rules)
         {
-            plan.Refuse("UnitIsGlobal", RefusalKind.Invalid, name.FullName, $"{name} is global: it runs on every machine that allows it, so there is nowhere to move it.");
+            plan.Refuse(UnitRecords.FileMissing(name, record.Hash));
             return null;
         }
 
-        if (state.Placed[name.FullName]?.Value is not { Machine: { Length: > 0 } machine } placed || state.Placements[machine, name.FullName] is not { } entry)
+        if (rules.IsGlobal)
+        {
+            plan.Refuse("UnitIsGlobal", RefusalKind.Invalid, unit, $"{name} is global: it runs on every machine that takes it, so there is nowhere to move it.");
+            return null;
+        }
+
+        if (state.Placed[unit]?.Value is not { Machine: { Length: > 0 } machine } placed || state.Placements[machine, unit] is not { } entry)
         {
             plan.Refuse(
                 "UnitNotPlaced",
                 RefusalKind.Conflict,
-                name.FullName,
+                unit,
                 record.Desired == DesiredState.Inactive
                     ? $"{name} is inactive and placed nowhere, so there is nothing to move. Start-HaUnit starts it."
                     : $"{name} is placed nowhere yet, so there is nothing to move. Get-HaPlacement {name} shows why no machine takes it.");
@@ -86,66 +96,54 @@ public sealed record MoveUnits(IReadOnlyList<string> Names, string? To, bool For
         }
 
         var isUnderWay = record.Move > placed.Move;
-        if (isUnderWay ? record.MoveTo == To : machine == To && entry.Value.State != PlacementState.Leave)
+        if (isUnderWay ? To is null || record.MoveTo == To : machine == To && entry.Value.State != PlacementState.Leave)
         {
             return null;
         }
 
-        return new Move(name, record, machine, [name, .. machines.FollowersOf(name.FullName, machine).Select(UnitName.Parse)]);
+        var followers = view.Ties.GroupOf(unit).Where(follower => view.Places(follower).Contains(machine)).Select(UnitName.Parse);
+        return new Move(name, record, machine, rules, [name, .. followers]);
     }
 
     /// <summary>
-    /// The moves that the planner allows, as if each were carried out before the next; the others are refused. Units come after those that they are MachineOf.
+    /// The machines that the planner allows the units to go to, as if each were there before the next one goes; the others are refused. Units come after those
+    /// that they are MachineOf.
     /// </summary>
-    private List<Move> Accepted(ClusterState state, List<Move> moves, DateTimeOffset now, PlanBuilder plan)
+    private Dictionary<UnitName, string> Targets(ClusterState state, PlacementView view, List<Move> moves, DateTimeOffset now, PlanBuilder plan)
     {
-        var view = new PlacementView(state);
-        var accepted = new List<Move>();
+        var targets = new Dictionary<UnitName, string>();
         foreach (var move in moves.OrderByDescending(move => move.Group.Count))
         {
             var unit = move.Name.FullName;
-            if (view.RulesOf(unit) is not { } rules)
+            var avoid = view.AvoidedBy(unit, now);
+            var elsewhere = new SortedSet<string>(avoid, StringComparer.Ordinal) { move.From };
+            var refusal = To is null || To == move.From ? null : view.Planner.Refusal(move.Rules, To, avoid);
+            if (refusal is not null)
             {
-                plan.Refuse(UnitRecords.FileMissing(move.Name, move.Record.Hash));
-                continue;
+                plan.Refuse("MachineRefuses", RefusalKind.Conflict, unit, $"{MachineRecords.NameOf(state, To!)} does not take {move.Name}: {refusal.Reason}.");
             }
-
-            var answers = view.Planner.Explain(rules, view.AvoidedBy(unit, now)).Where(answer => answer.Machine != move.From && (To is null || answer.Machine == To)).ToList();
-            if (answers.Find(answer => answer.Refusal is null) is { } answer)
+            else if ((To ?? view.Planner.Choose(move.Rules, view.FollowersOf(unit), elsewhere)) is { } target)
             {
-                accepted.Add(move);
+                targets.Add(move.Name, target);
                 view.Leave(move.From, unit);
-                view.Place(To ?? answer.Machine, rules);
-            }
-            else if (answers.Count > 0 || To is null)
-            {
-                plan.Refuse("MachineRefuses", RefusalKind.Conflict, unit, WhyNot(state, move.Name, answers));
+                view.Place(target, move.Rules);
             }
             else
             {
-                // Back to the machine that it is leaving: whether that takes it is known once it has left.
-                accepted.Add(move);
+                var answers = view.Planner.Explain(move.Rules, avoid).Where(answer => answer.Machine != move.From).ToList();
+                plan.Refuse("MachineRefuses", RefusalKind.Conflict, unit, answers.Count == 0
+                    ? $"There is no other machine that could take {move.Name}."
+                    : $"No other machine takes {move.Name}: {string.Join("; ", answers.Select(answer => $"{MachineRecords.NameOf(state, answer.Machine)}: {answer.Refusal?.Reason}"))}.");
             }
         }
 
-        return [.. moves.Where(accepted.Contains)];
-    }
-
-    private string WhyNot(ClusterState state, UnitName name, List<PlacementAnswer> answers) => To is not null
-        ? $"{MachineRecords.NameOf(state, To)} does not take {name}: {answers[0].Refusal!.Reason}."
-        : answers.Count == 0
-            ? $"There is no other machine that could take {name}."
-            : $"No other machine takes {name}: {string.Join("; ", answers.Select(answer => $"{MachineRecords.NameOf(state, answer.Machine)}: {answer.Refusal!.Reason}"))}.";
-
-    private string Describe(ClusterState state, Move move)
-    {
-        var with = move.Group.Count > 1 ? $", with {string.Join(", ", move.Group.Skip(1))}" : "";
-        return $"from {MachineRecords.NameOf(state, move.From)} to {(To is null ? "another machine" : MachineRecords.NameOf(state, To))}{with}";
+        return targets;
     }
 
     /// <param name="Name">The unit.</param>
     /// <param name="Record">What is stored of it.</param>
     /// <param name="From">The machine it is placed on.</param>
+    /// <param name="Rules">What it demands of a machine.</param>
     /// <param name="Group">The unit itself and all that move with it.</param>
-    private sealed record Move(UnitName Name, UnitRecord Record, string From, IReadOnlyList<UnitName> Group);
+    private sealed record Move(UnitName Name, UnitRecord Record, string From, PlacementRules Rules, IReadOnlyList<UnitName> Group);
 }

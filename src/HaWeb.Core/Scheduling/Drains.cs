@@ -30,6 +30,9 @@ public sealed class Drains
         }
     }
 
+    /// <summary>The units that are on their way from one machine to another, of those that stand in for each other one: what other units wait for.</summary>
+    public IReadOnlyCollection<string> UnderWay => _busy.Values;
+
     /// <summary>The units that leave now, each with its machine and the reason.</summary>
     public IEnumerable<(string Unit, string Machine, string Reason)> Take()
     {

@@ -80,7 +80,7 @@ internal sealed class ForecastWorld
         for (var round = 0; round < MostRounds; round++)
         {
             var acted = ActAsAgents();
-            foreach (var step in new PlacementPass(State, _view, losses, now).Steps(int.MaxValue).ToList())
+            foreach (var step in new PlacementPass(State, _view, losses, now).Steps(int.MaxValue))
             {
                 if (Commit(step.Transaction))
                 {
@@ -89,7 +89,7 @@ internal sealed class ForecastWorld
                 }
                 else
                 {
-                    _view.Resync(step.Unit);
+                    _view.Retry(step.Unit);
                 }
             }
 
@@ -116,7 +116,7 @@ internal sealed class ForecastWorld
             losses.Absent(machine, seen: true, TimeSpan.FromSeconds(State.Machines[machine]?.Value.LeaseSeconds ?? 1), before);
         }
 
-        losses.Release(now);
+        losses.Release(State.Resume?.Value.Machines ?? [], now);
         return losses;
     }
 

@@ -274,8 +274,7 @@ public sealed class PlacementView
 
     private void SyncMachine(string machine)
     {
-        var cordon = _state.Cordons[machine]?.Value;
-        if (cordon is { Drain: true })
+        if (_state.Cordons[machine] is { Value.Drain: true })
         {
             _draining.Add(machine);
         }
@@ -285,27 +284,13 @@ public sealed class PlacementView
         }
 
         SyncSilence(machine);
-        if (_state.Machines[machine]?.Value is not { } record)
+        if (PlanMachine.Of(_state, machine) is not { } planned)
         {
             Planner.RemoveMachine(machine);
             return;
         }
 
-        var metadata = new SortedDictionary<string, string>(record.Metadata, StringComparer.Ordinal);
-        foreach (var (key, value) in _state.Metadata[machine]?.Value.Values ?? [])
-        {
-            metadata[key] = value;
-        }
-
-        Planner.SetMachine(new PlanMachine(machine)
-        {
-            Alive = _state.Sessions.Contains(machine),
-            Cordoned = cordon is not null || _state.Malformed.ContainsKey(_state.Keys.Cordon(machine)),
-            DockerAnswers = record.DockerDownSince is null,
-            AllowProcess = record.AllowProcess,
-            MaxUnits = record.MaxUnits,
-            Metadata = metadata,
-        });
+        Planner.SetMachine(planned);
         Agenda.Opened(machine);
     }
 

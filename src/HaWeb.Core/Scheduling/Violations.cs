@@ -44,7 +44,7 @@ public sealed class Violations
         }
 
         var planner = PlannerOf(machine);
-        while (planner.Explain(rules, Nothing) is [{ Refusal: { } refusal }])
+        while (planner.Refusal(rules, machine, Nothing) is { } refusal)
         {
             yield return refusal;
             if (Without(refusal.Rule, rules) is not { } others)

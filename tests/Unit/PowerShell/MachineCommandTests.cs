@@ -57,7 +57,7 @@ public sealed class MachineCommandTests
         var error = test.Run("Suspend-HaMachine m1 -Drain -TimeoutSec 20").Error;
 
         Assert.Equal(("DrainIncomplete", "m1"), (ShellResult.IdOf(error), error.TargetObject));
-        Assert.Contains("web@2.service: there is no other machine", error.ToString());
+        Assert.Contains("web@2.service: no other machine takes it", error.ToString());
         Assert.True(test.Run("Get-HaMachine").Single<HaMachine>().Draining);
     }
 

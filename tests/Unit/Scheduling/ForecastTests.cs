@@ -69,7 +69,7 @@ public sealed class ForecastTests
     [Fact]
     public void What_happens_anyway_is_not_the_operations_doing()
     {
-        _cluster.Import("web.service", TestCluster.Plain);
+        _cluster.Import("web.service", TestCluster.Plain + "[X-Fleet]\nMachineID=A\n");
         _cluster.Apply(new StartUnits(["web.service"]));
 
         Assert.Equal(["nginx@2.service"], Steps(new StartUnits(["nginx@2.service"])).Select(step => step.Target));

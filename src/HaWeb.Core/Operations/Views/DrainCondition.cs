@@ -12,7 +12,7 @@ public sealed class DrainCondition(ClusterState state, DateTimeOffset now)
     private readonly MachineUnits _units = new(state);
     private PlacementView? _view;
 
-    /// <summary>Judges one machine. It fails when all that is left on it has nowhere to go.</summary>
+    /// <summary>Judges one machine. It fails when nothing is on its way and nothing of what is left can leave.</summary>
     /// <param name="machine">The machine's id.</param>
     public WaitVerdict Judge(string machine)
     {
@@ -22,36 +22,36 @@ public sealed class DrainCondition(ClusterState state, DateTimeOffset now)
             return new WaitVerdict.Done();
         }
 
-        if (state.Cordons[machine]?.Value is not { Drain: true } cordon)
+        if (state.Cordons[machine] is not { Value.Drain: true })
         {
             return new WaitVerdict.Failed("It is drained no longer: another operation has changed that.");
         }
 
-        var stuck = cordon.Force ? [] : units.Select(unit => (Unit: unit, Why: WhyStuck(unit, machine))).Where(one => one.Why is not null).ToList();
-        return stuck.Count == units.Count
-            ? new WaitVerdict.Failed($"What is left on it cannot leave. {string.Join("\n", stuck.Select(one => $"{one.Unit}: {one.Why}"))}")
-            : new WaitVerdict.Going($"has {units.Count} left to move, next {units.Find(IsLeaving) ?? units.First(unit => !stuck.Exists(one => one.Unit == unit))}");
+        if (!state.Sessions.Contains(machine))
+        {
+            return new WaitVerdict.Going($"is not alive; its {units.Count} units are placed elsewhere when its loss is proven");
+        }
 
-        bool IsLeaving(string unit) => state.Placements[machine, unit]!.Value.State == PlacementState.Leave;
+        var left = $"has {units.Count} left to move";
+        return units.Find(unit => state.Placements[machine, unit]!.Value.State == PlacementState.Leave) is { } leaving
+            ? new WaitVerdict.Going($"{left}; {leaving} leaves")
+            : JudgeRest(machine, left);
     }
 
-    /// <summary>Why no other machine takes a unit, for people; null when one does, or the unit leaves already.</summary>
-    private string? WhyStuck(string unit, string machine)
+    private WaitVerdict JudgeRest(string machine, string left)
     {
-        if (state.Placements[machine, unit]!.Value.State == PlacementState.Leave)
+        // To ask what each unit waits for costs a look at every unit, which is spared while one leaves.
+        var drains = new Drains(state, _view ??= new PlacementView(state), now);
+        if (drains.UnderWay.FirstOrDefault(unit => !HasFailed(unit)) is { } moving)
         {
-            return null;
+            return new WaitVerdict.Going($"{left}; {moving} is on its way");
         }
 
-        _view ??= new PlacementView(state);
-        if (_view.RulesOf(unit) is not { } rules)
-        {
-            return "its unit file is missing or wrong: Test-HaUnit says how";
-        }
-
-        var answers = _view.Planner.Explain(rules, _view.AvoidedBy(unit, now)).Where(answer => answer.Machine != machine).ToList();
-        return answers.Exists(answer => answer.Refusal is null) ? null
-            : answers.Count == 0 ? "there is no other machine"
-            : "no other machine takes it: " + string.Join("; ", answers.Select(answer => $"{MachineRecords.NameOf(state, answer.Machine)}: {answer.Refusal!.Reason}"));
+        var rest = drains.Judge().Where(answer => answer.Machine == machine).ToList();
+        return rest.Count == 0 || rest.Exists(answer => answer.Wait is null)
+            ? new WaitVerdict.Going(left)
+            : new WaitVerdict.Failed($"What is left on it cannot leave.\n{string.Join("\n", rest.Select(answer => $"{answer.Unit}: {answer.Wait}"))}");
     }
+
+    private bool HasFailed(string unit) => state.Placements.OwnersOf(unit).Any(machine => state.Status[machine, unit] is { Value.Active: "failed" });
 }

@@ -37,12 +37,12 @@ public sealed class PlacementOptions
         var rules = PlacementRules.Of(definition);
         var avoid = _view.AvoidedBy(unit, _now);
         var answers = _view.Planner.Explain(rules, avoid);
-        if (definition.Fleet.IsGlobal)
+        if (rules.IsGlobal)
         {
             return [.. answers.Select(answer => Option(unit, answer, answer.Refusal is null || _state.Placements[answer.Machine, unit] is not null ? answer.Machine : null))];
         }
 
-        var chosen = _state.Placed[unit]?.Value.Machine is { Length: > 0 } placed ? placed : _view.Planner.Choose(rules, avoid);
+        var chosen = _state.Placed[unit]?.Value.Machine is { Length: > 0 } placed ? placed : _view.Planner.ChooseOver(rules, _view.FollowersOf(unit), avoid)?.Machine;
         return [.. answers.Select(answer => Option(unit, answer, chosen))];
     }
 

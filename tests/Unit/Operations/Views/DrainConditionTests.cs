@@ -37,13 +37,13 @@ public sealed class DrainConditionTests
     {
         _cluster.AddMachine("C");
 
-        Assert.Equal("has 1 left to move, next nginx@1.service", Assert.IsType<WaitVerdict.Going>(Judge()).Progress);
+        Assert.Equal("has 1 left to move", Assert.IsType<WaitVerdict.Going>(Judge()).Progress);
     }
 
     [Fact]
     public void A_unit_that_nothing_else_takes_ends_the_waiting_with_the_reason_of_each_machine()
     {
-        Assert.Contains("nginx@1.service: no other machine takes it: host-B: port 80/tcp is taken by nginx@2.service", Assert.IsType<WaitVerdict.Failed>(Judge()).Reason);
+        Assert.Contains("nginx@1.service: no other machine takes it: B: port 80/tcp is taken by nginx@2.service", Assert.IsType<WaitVerdict.Failed>(Judge()).Reason);
 
         _cluster.Place("nginx@1.service", "A", leave: true);
         Assert.IsType<WaitVerdict.Going>(Judge());
