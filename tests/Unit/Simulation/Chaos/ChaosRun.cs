@@ -14,6 +14,8 @@ namespace HaWeb.Tests.Unit.Simulation.Chaos;
 /// </summary>
 internal sealed class ChaosRun
 {
+    private const int LeastEvents = 500;
+
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly Dice _dice;
@@ -58,7 +60,7 @@ internal sealed class ChaosRun
         Operate(new ImportUnits([.. _units.Files.Select(file => new UnitSource(file.Name, file.Text))]));
         Operate(new StartUnits([.. _units.Names.Where(_ => !_dice.OneIn(3))]));
         var actions = _dice.Between(6, 24);
-        for (var i = 0; i < actions; i++)
+        for (var i = 0; i < actions || Events < LeastEvents; i++)
         {
             RunFor(TimeSpan.FromMilliseconds(_dice.Of([0, 5, 30, 150, 700, 3_000, 12_000, 40_000]) * (1 + (_dice.Below(100) / 100.0))));
             Act();
@@ -123,7 +125,7 @@ internal sealed class ChaosRun
     {
         var machine = _dice.Of(Machines);
         var unit = _dice.Of(_units.Names);
-        switch (_dice.Below(36))
+        switch (_dice.Below(39))
         {
             case 0 or 1:
                 Operate(new StartUnits([unit], _dice.OneIn(4) ? DesiredState.Loaded : DesiredState.Launched));
@@ -211,6 +213,12 @@ internal sealed class ChaosRun
             case 35:
                 AddForeign(machine, unit);
                 break;
+            case 36 or 37:
+                Operate(new MoveUnits([unit], machine.Id, Force: true));
+                break;
+            case 38:
+                Operate(new ResumeCluster());
+                break;
         }
     }
 
@@ -232,7 +240,7 @@ internal sealed class ChaosRun
         var key = _world.Keys.Cordon(machine);
         if (_world.Store.Get(key) is null)
         {
-            Put(key, RecordCodec.Write(new CordonRecord()));
+            Put(key, RecordCodec.Write(new CordonRecord { Drain = _dice.OneIn(2), Force = _dice.OneIn(3) }));
         }
         else
         {

@@ -9,7 +9,7 @@ namespace HaWeb.Tests.Unit.Simulation.Chaos;
 [Collection(BusyTests.Name)]
 public sealed class ChaosTests
 {
-    private const int SeedsOfEveryTestRun = 100;
+    private const int SeedsOfEveryTestRun = 300;
 
     [Fact]
     public void No_seed_breaks_a_rule_and_every_healed_cluster_becomes_what_its_operator_wants()

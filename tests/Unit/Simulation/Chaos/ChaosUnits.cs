@@ -18,6 +18,11 @@ internal sealed class ChaosUnits
         Add("side@.service", 2, Container("side%i", 0), "MachineOf=web@%i.service", "");
         Add("zoned.service", 1, Container("zoned", 0), "MachineMetadata=zone=a", "");
         Add("pinned.service", 1, Container("pinned", 0), "MachineID=m-2", "");
+        Add("tail.service", 1, Container("tail", 0), "MachineOf=side@1.service", "");
+        Add("every.service", 1, Container("every", 0), dice.OneIn(2) ? "Global=true\nMachineMetadata=zone=a" : "Global=true", "");
+        Add("guard.service", 1, Container("guard", 0), $"Global=true\nConflicts={dice.Of(["zoned.service", "plain@1.service", "lb@*.service"])}", "");
+        Add("swap.service", 1, Container("swap", 0), $"Replaces={dice.Of(["plain@*.service", "api@1.service", "every.service"])}", "");
+        Add("wide@.service", 3, Container("wide%i", 0), dice.OneIn(2) ? "" : "MachineMetadata=zone exists", "Spread=zone");
         Add("gate.service", 1, Container("gate", 8081), "Conflicts=plain@*.service", "LoadBalancer=website\nListen=8081\nLocation=/api api");
     }
 

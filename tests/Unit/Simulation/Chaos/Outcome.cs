@@ -12,6 +12,7 @@ internal sealed class Outcome(SimulatedWorld world, ClusterState state, Placemen
         Require(world.Machines.Values.Count(machine => machine.Leads) == 1, "there is not one leader");
         Require(state.Sessions.Count == world.Machines.Count, "machines have no session");
         Require(state.Engine?.Value.Holding is null, $"it holds: {state.Engine?.Value.Holding}");
+        Require(state.Resume is null, "the word that ended a hold is still there");
         foreach (var (unit, record) in state.Units.Entries.Where(entry => !entry.Key.Contains("@.", StringComparison.Ordinal)))
         {
             CheckUnit(unit, record.Value);
@@ -32,25 +33,71 @@ internal sealed class Outcome(SimulatedWorld world, ClusterState state, Placemen
 
     private void CheckUnit(string unit, UnitRecord record)
     {
-        var machine = state.Placements.OwnersOf(unit).SingleOrDefault();
+        var machines = state.Placements.OwnersOf(unit);
         if (record.Desired == DesiredState.Inactive)
         {
-            Require(machine is null, $"{unit} is inactive and placed on {machine}");
+            Require(machines.Count == 0, $"{unit} is inactive and placed on {string.Join(", ", machines)}");
             return;
         }
 
-        if (machine is null)
+        if (oracle.IsGlobal(unit, record.Hash))
         {
-            foreach (var candidate in world.Machines.Keys)
+            foreach (var candidate in world.Machines.Keys.Except(machines))
             {
-                Require(oracle.Objection(candidate, unit, record.Hash) is not null, $"{unit} is not placed, although {candidate} can take it");
+                Require(oracle.Objection(candidate, unit, record.Hash) is not null, $"{unit} is not on {candidate}, which can take it");
             }
-
-            var reason = new PendingReasons(state).Of(unit, world.Now);
-            Require(world.Machines.Keys.All(candidate => reason.Contains(candidate + ":", StringComparison.Ordinal)), $"{unit} waits and does not say why for each machine: {reason}");
-            return;
+        }
+        else if (machines.Count == 0)
+        {
+            CheckWaits(unit, record);
+        }
+        else
+        {
+            Require(machines.Count == 1, $"{unit} is placed on {string.Join(" and ", machines)}");
+            CheckPlace(unit, record, machines.Single());
         }
 
+        foreach (var machine in machines)
+        {
+            CheckRun(unit, record, machine);
+        }
+    }
+
+    private void CheckWaits(string unit, UnitRecord record)
+    {
+        foreach (var candidate in world.Machines.Keys)
+        {
+            Require(oracle.Objection(candidate, unit, record.Hash) is not null, $"{unit} is not placed, although {candidate} can take it");
+            Require(oracle.Objection(candidate, unit, record.Hash, apartFromGlobals: true) is not null, $"{unit} is not placed, although only global units stand in its way on {candidate}");
+        }
+
+        var reason = new PendingReasons(state).Of(unit, world.Now);
+        Require(world.Machines.Keys.All(candidate => reason.Contains(candidate + ":", StringComparison.Ordinal)), $"{unit} waits and does not say why for each machine: {reason}");
+    }
+
+    private void CheckPlace(string unit, UnitRecord record, string machine)
+    {
+        var placed = state.Placed[unit]!.Value;
+        Require(placed.Move == record.Move, $"{unit} was to be moved to {record.MoveTo}, and nobody has answered");
+        Require(placed.Leaving is null, $"{unit} is still about to leave {machine}: {placed.Leaving}");
+
+        // A drain may leave only what has a reason to stay.
+        var rules = oracle.Definition(unit, record.Hash);
+        if (state.Cordons[machine]?.Value is { Drain: true } && rules.HaWeb.Service is null && rules.Fleet.MachineOf.Count == 0 && !oracle.FollowersOn(machine, unit).Any())
+        {
+            var taker = world.Machines.Keys.FirstOrDefault(candidate => candidate != machine && oracle.Objection(candidate, unit, record.Hash) is null);
+            Require(taker is null || IsHeldUp(rules.Name.Template?.FullName ?? unit), $"{unit} is still on {machine}, which is drained, although {taker} takes it");
+        }
+    }
+
+    /// <summary>Whether an instance that stands for the same as others is on its way and does not arrive, so that the others wait.</summary>
+    private bool IsHeldUp(string template) => state.Placements.Entries.Any(entry =>
+        entry.Entry.Value.MovedFrom is not null
+        && (entry.Item == template || HaWeb.Core.Units.UnitName.Parse(entry.Item).Template?.FullName == template)
+        && state.Status[entry.Owner, entry.Item]?.Value is not { Active: "active" });
+
+    private void CheckRun(string unit, UnitRecord record, string machine)
+    {
         var status = state.Status[machine, unit]?.Value;
         var runs = world.Machines[machine].Docker.RunningOf(unit) is not null;
         if (record.Desired == DesiredState.Launched)

@@ -20,8 +20,20 @@ internal sealed class PlacementOracle(ClusterState state)
         return definition;
     }
 
+    /// <summary>Whether a unit runs on every machine.</summary>
+    public bool IsGlobal(string unit, string hash) => Definition(unit, hash).Fleet.IsGlobal;
+
+    /// <summary>The units on a machine that are MachineOf a unit.</summary>
+    public IEnumerable<string> FollowersOn(string machine, string unit) => state.Placements[machine].Entries
+        .Where(entry => Definition(entry.Key, entry.Value.Value.Hash).Fleet.MachineOf.Any(peer => peer.FullName == unit))
+        .Select(entry => entry.Key);
+
     /// <summary>Why a machine may not take a unit, or null.</summary>
-    public string? Objection(string machine, string unit, string hash)
+    /// <param name="machine">The machine.</param>
+    /// <param name="unit">The unit.</param>
+    /// <param name="hash">Its file.</param>
+    /// <param name="apartFromGlobals">Whether global units there are looked over.</param>
+    public string? Objection(string machine, string unit, string hash, bool apartFromGlobals = false)
     {
         var definition = Definition(unit, hash);
         var record = state.Machines[machine]?.Value;
@@ -78,6 +90,16 @@ internal sealed class PlacementOracle(ClusterState state)
         foreach (var (name, entry) in others)
         {
             var other = Definition(name, entry.Value.Hash);
+            if (apartFromGlobals && other.Fleet.IsGlobal)
+            {
+                continue;
+            }
+
+            if (definition.Fleet.Replaces.Any(glob => glob.IsMatch(name)) != other.Fleet.Replaces.Any(glob => glob.IsMatch(unit)))
+            {
+                return $"{name} replaces it, or the other way round";
+            }
+
             if (definition.Fleet.Conflicts.Any(glob => glob.IsMatch(name)) || other.Fleet.Conflicts.Any(glob => glob.IsMatch(unit)))
             {
                 return $"{name} is there";

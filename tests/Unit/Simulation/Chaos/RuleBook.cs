@@ -23,6 +23,7 @@ internal sealed class RuleBook : ISimulationObserver
     private readonly Dictionary<string, (DateTimeOffset At, bool Expired)> _sessionEnds = [];
     private readonly List<(string Service, long Revision, bool Expired)> _withdrawals = [];
     private readonly Dictionary<SimulatedContainer, (string? Config, DateTimeOffset Since)> _served = [];
+    private DateTimeOffset _lastHealthChange;
 
     public RuleBook(SimulatedWorld world, Func<IStateMachine, Effect, Disturbance> disturb)
     {
@@ -125,7 +126,7 @@ internal sealed class RuleBook : ISimulationObserver
             var key = KeyOf(one.Key);
             var before = _world.Keys.Placed(key.Item);
             CheckPlacing(key.Name, key.Item, events, RecordCodec.TryRead<PlacementRecord>(one.Entry!.Value, out _)!);
-            Require("3", events.Any(other => other.Key == before), $"{key.Item} got an entry without its placed key");
+            Require("3", IsGlobal(key) || events.Any(other => other.Key == before), $"{key.Item} got an entry without its placed key");
         }
 
         foreach (var one in events.Where(one => one.Entry is null))
@@ -140,9 +141,15 @@ internal sealed class RuleBook : ISimulationObserver
             if (key.Table == ClusterTable.Placements)
             {
                 var owners = State.Placements.OwnersOf(key.Item);
-                Require("1", owners.Count <= 1, $"{key.Item} is placed on {string.Join(" and ", owners)}");
+                Require("1", owners.Count <= 1 || IsGlobal(key), $"{key.Item} is placed on {string.Join(" and ", owners)}");
+                CheckLeaving(key, one);
             }
-            else if (key.Table == ClusterTable.Status && State.Status[key.Name, key.Item]?.Value is { Active: "active", Container: { } container })
+            else if (key.Table == ClusterTable.Status)
+            {
+                _lastHealthChange = _world.Now;
+            }
+
+            if (key.Table == ClusterTable.Status && State.Status[key.Name, key.Item]?.Value is { Active: "active", Container: { } container })
             {
                 _steady.Add(container);
             }
@@ -154,10 +161,47 @@ internal sealed class RuleBook : ISimulationObserver
         // The entry on a lost machine goes in the same transaction.
         var objection = Oracle.Objection(machine, unit, entry.Hash);
         Require("2", objection is null, $"{unit} was placed on {machine}, although {objection}");
-        foreach (var owner in State.Placements.OwnersOf(unit))
+        foreach (var owner in Oracle.IsGlobal(unit, entry.Hash) ? [] : State.Placements.OwnersOf(unit))
         {
             Require("9", events.Any(one => one.Key == _world.Keys.Placement(owner, unit) && one.Entry is null), $"{unit} was placed on {machine} while it is on {owner}");
         }
+    }
+
+    private bool IsGlobal(ClusterKey key)
+    {
+        var entry = State.Placements[key.Name, key.Item]?.Value.Hash ?? State.Units[key.Item]?.Value.Hash;
+        return entry is not null && Oracle.IsGlobal(key.Item, entry);
+    }
+
+    /// <summary>An ordinary unit leaves for a reason, after those that follow it; a drain takes one instance of a service at a time, and never the last.</summary>
+    private void CheckLeaving(ClusterKey key, StoreEvent one)
+    {
+        if (State.Placements[key.Name, key.Item]?.Value is not { State: PlacementState.Leave } entry
+            || (one.Previous is { } before && RecordCodec.TryRead<PlacementRecord>(before.Value, out _) is { State: PlacementState.Leave }))
+        {
+            return;
+        }
+
+        Require("9", entry.Reason.Length > 0, $"{key.Item} leaves {key.Name} without a reason");
+        var followers = Oracle.FollowersOn(key.Name, key.Item).ToList();
+        Require("groups", followers.Count == 0, $"{key.Item} leaves {key.Name} before {string.Join(", ", followers)}");
+        if (!entry.Reason.EndsWith("is drained", StringComparison.Ordinal) || Oracle.Definition(key.Item, entry.Hash).HaWeb.Service is not { } service)
+        {
+            return;
+        }
+
+        var kin = State.Placements.Entries.Where(other => other.Item != key.Item && Oracle.Definition(other.Item, other.Entry.Value.Hash).HaWeb.Service == service).ToList();
+        Require(
+            "drain",
+            kin.TrueForAll(other => other.Entry.Value.State != PlacementState.Leave || !other.Entry.Value.Reason.EndsWith("is drained", StringComparison.Ordinal)),
+            $"{key.Item} leaves {key.Name} while another instance of {service} does");
+
+        // Whether it is forced may have changed since the decision.
+        var isForced = State.Cordons[key.Name]?.Value is null or { Force: true };
+        Require(
+            "drain",
+            isForced || entry.Desired != DesiredState.Launched || kin.Exists(other => State.Status[other.Owner, other.Item]?.Value is { Healthy: true }) || _world.Now - _lastHealthChange < TimeSpan.FromSeconds(1),
+            $"{key.Item} leaves {key.Name}, which is drained, although no other instance of {service} is healthy");
     }
 
     private void Deleted(StoreEvent one)
@@ -197,7 +241,7 @@ internal sealed class RuleBook : ISimulationObserver
     {
         foreach (var key in transaction.Writes.Select(write => write.Key))
         {
-            Require("11", key == _world.Keys.Engine || KeyOf(key) is { Table: ClusterTable.Placed or ClusterTable.Placements }, $"the engine of {machine.Id} writes {key}");
+            Require("11", key == _world.Keys.Engine || KeyOf(key) is { Table: ClusterTable.Placed or ClusterTable.Placements or ClusterTable.Resume }, $"the engine of {machine.Id} writes {key}");
             Require("4", transaction.Compares.Any(compare => compare.Key == _world.Keys.Engine), $"the engine of {machine.Id} writes {key} without its guard");
         }
     }
