@@ -68,6 +68,9 @@ public sealed record UnitView
     /// <summary>The rules that it breaks where it is, since they, the machine's metadata or its cordon changed after it was placed; empty when it breaks none.</summary>
     public string Violates { get; init; } = "";
 
+    /// <summary>Whether its machine has no session, so that nobody can say what it does there.</summary>
+    public bool IsMachineGone { get; init; }
+
     /// <summary>Whether it is on its way off the machine.</summary>
     public bool IsLeaving { get; init; }
 

@@ -84,7 +84,7 @@ public sealed class UnitViews
         };
         if (!_state.Sessions.Contains(machine))
         {
-            return view with { Reason = $"machine {machine} is not alive: what its units do is not known" };
+            return view with { IsMachineGone = true, Reason = $"machine {machine} is not alive: what its units do is not known" };
         }
 
         if (_state.Status[machine, name.FullName]?.Value is not { } status)

@@ -27,7 +27,9 @@ public static class WaitCondition
             return goal is WaitGoal.Removed ? new WaitVerdict.Done() : new WaitVerdict.Failed("It was removed meanwhile.");
         }
 
-        var verdicts = views.Select(view => Judge(view, goal)).ToList();
+        // What a global unit does on a machine that is gone nobody can say, and nobody waits for it.
+        var known = views.Any(view => !view.IsMachineGone) ? views.Where(view => !view.IsMachineGone) : views;
+        var verdicts = known.Select(view => Judge(view, goal)).ToList();
         return verdicts.Find(verdict => verdict is WaitVerdict.Failed) ?? verdicts.Find(verdict => verdict is WaitVerdict.Going) ?? verdicts[0];
     }
 

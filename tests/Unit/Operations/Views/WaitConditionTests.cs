@@ -141,6 +141,27 @@ public sealed class WaitConditionTests
     }
 
     [Fact]
+    public void Of_a_global_unit_the_machines_that_are_there_count()
+    {
+        _cluster.Import("every.service", TestCluster.Plain + "[X-Fleet]\nGlobal=true\n");
+        _cluster.Apply(new StartUnits(["every.service"]));
+        foreach (var machine in (string[])["A", "B", "C"])
+        {
+            _cluster.AddMachine(machine);
+            _cluster.Place("every.service", machine);
+        }
+
+        _cluster.Report("every.service", "A");
+        _cluster.Lose("C");
+        Assert.IsType<WaitVerdict.Going>(Judge());
+
+        _cluster.Report("every.service", "B");
+        Assert.IsType<WaitVerdict.Done>(Judge());
+
+        WaitVerdict Judge() => WaitCondition.Judge(new UnitViews(_cluster.State, _ => "no room").Of("every.service"), WaitGoal.Launched);
+    }
+
+    [Fact]
     public void Waiting_is_pointless_while_nothing_runs_that_could_act()
     {
         Assert.Contains("Start-HaAgent", WaitCondition.WhyPointless(_cluster.State));

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 
 namespace HaWeb.Tests.Unit.Simulation.Chaos;
 
 /// <summary>
-/// Random clusters, operations and faults against the rules of PROTOCOL.md section 6. HAWEB_SEEDS=n runs so many seeds, HAWEB_SEED=n replays one.
+/// Random clusters, operations and faults against the rules of PROTOCOL.md section 6. HAWEB_SEEDS=n runs so many seeds, HAWEB_SEED=n replays one, and with
+/// HAWEB_TRACE=file its whole trace is written there.
 /// </summary>
 [Collection(BusyTests.Name)]
 public sealed class ChaosTests
@@ -40,6 +42,30 @@ public sealed class ChaosTests
         }
     }
 
+    [Fact]
+    public async Task A_seed_gives_the_same_trace_in_every_process()
+    {
+        var here = new ChaosRun(7);
+        here.Run();
+        var file = Path.GetTempFileName();
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [.. Itself, "-noColor", "-method", $"{typeof(ChaosTests).FullName}.{nameof(No_seed_breaks_a_rule_and_every_healed_cluster_becomes_what_its_operator_wants)}"])
+        {
+            RedirectStandardOutput = true,
+        };
+        start.Environment["HAWEB_SEED"] = "7";
+        start.Environment["HAWEB_TRACE"] = file;
+        using var other = Process.Start(start)!;
+        var said = await other.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await other.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(other.ExitCode == 0, said);
+        Assert.Equal(here.Trace, await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken));
+        File.Delete(file);
+    }
+
+    /// <summary>What the process was started with, if it is not the tests' own.</summary>
+    private static string[] Itself => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(ChaosTests).Assembly.Location] : [];
+
     private static int? Number(string variable) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : null;
 
@@ -49,6 +75,11 @@ public sealed class ChaosTests
         try
         {
             run.Run();
+            if (Number("HAWEB_SEED") is not null && Environment.GetEnvironmentVariable("HAWEB_TRACE") is { Length: > 0 } file)
+            {
+                File.WriteAllLines(file, run.Trace);
+            }
+
             return null;
         }
         catch (Exception problem)
