@@ -17,6 +17,8 @@ public sealed class HealthTracker
     private int _probes;
     private int _passed;
     private int _failed;
+    private DateTimeOffset _sentAt;
+    private DateTimeOffset? _confirmedAt;
     private TimeSpan _pause;
     private DateTimeOffset _next;
 
@@ -53,6 +55,9 @@ public sealed class HealthTracker
     /// <summary>When the next probe is to be sent; an answer may bring it forward.</summary>
     public DateTimeOffset NextProbe { get; private set; }
 
+    /// <summary>Whether the last probe was sent at that time or later and said what <see cref="Healthy"/> says.</summary>
+    public bool IsConfirmedSince(DateTimeOffset since) => _confirmedAt >= since;
+
     /// <summary>Whether this is the request whose answer is awaited.</summary>
     public bool Expects(long request) => request == _request && request != 0;
 
@@ -64,6 +69,7 @@ public sealed class HealthTracker
     {
         var changed = _request != 0 && Count(passed: false, "the probe has no answer", null, now);
         _request = request;
+        _sentAt = now;
         _probes++;
         _next = now + Spread(_pause);
         var patience = now + (_policy.Timeout * Patience);
@@ -93,6 +99,7 @@ public sealed class HealthTracker
         LastError = error;
         Latency = latency ?? Latency;
         var verdict = _passed >= _policy.Rise ? true : _failed >= _policy.Fall ? false : Healthy;
+        _confirmedAt = verdict == passed ? _sentAt : null;
         if (verdict == Healthy)
         {
             return false;

@@ -5,6 +5,10 @@ namespace HaWeb.Core.Simulation;
 /// <summary>A pretend container.</summary>
 public sealed class SimulatedContainer
 {
+    private const int MostLines = 100;
+
+    private readonly Queue<(DateTimeOffset Time, string Text)> _lines = [];
+
     internal SimulatedContainer(string id, string name, ContainerSpec spec, ContainerLabels labels)
     {
         Id = id;
@@ -49,8 +53,20 @@ public sealed class SimulatedContainer
     /// <summary>What workers serve that were replaced and have open requests, with the times at which they end.</summary>
     public IList<(string Config, DateTimeOffset Until)> OldWorkers { get; } = [];
 
+    /// <summary>The last lines that it printed, oldest first.</summary>
+    public IReadOnlyCollection<(DateTimeOffset Time, string Text)> Lines => _lines;
+
     /// <summary>Whether it is one of the simulated cluster's.</summary>
     public bool IsOurs => Labels.Cluster == SimulatedMachine.ClusterId;
 
     internal ContainerState State => new(Id, Name, Labels, Running, ExitCode, StartedAt, null);
+
+    internal void Print(DateTimeOffset now, string text)
+    {
+        _lines.Enqueue((now, text));
+        if (_lines.Count > MostLines)
+        {
+            _lines.Dequeue();
+        }
+    }
 }

@@ -14,7 +14,7 @@ public sealed class SimulatedDocker
     /// <summary>All containers, by id.</summary>
     public IReadOnlyCollection<SimulatedContainer> Containers => _containers.Values;
 
-    /// <summary>Images that no registry has.</summary>
+    /// <summary>Images that are to be had nowhere, by any of their names.</summary>
     public ISet<string> MissingImages { get; } = new SortedSet<string>(StringComparer.Ordinal);
 
     /// <summary>Programs that fail when they are run in a container.</summary>
@@ -65,7 +65,7 @@ public sealed class SimulatedDocker
     internal (DockerResult? Result, DockerFailure Failure, string Message) Do(DockerRequest request, DateTimeOffset now) => request switch
     {
         _ when NameIn(request) is { } name && Find(name) is { IsOurs: false } => (null, DockerFailure.Foreign, $"the container {name} is not one of this cluster"),
-        DockerRequest.Pull pull when MissingImages.Contains(pull.Image) => (null, DockerFailure.NoSuchImage, $"there is no image {pull.Image}"),
+        DockerRequest.Pull pull when IsMissing(pull.Image) => (null, DockerFailure.NoSuchImage, $"there is no image {pull.Image}"),
         DockerRequest.Create create => Create(create),
         DockerRequest.PutFile put => With(put.Container, container => container.Files[put.Path] = put.Text),
         DockerRequest.Start start => With(start.Container, container => StartUnit(container, now)),
@@ -74,9 +74,15 @@ public sealed class SimulatedDocker
         DockerRequest.Remove remove => Remove(remove),
         DockerRequest.Exec exec => Exec(exec),
         DockerRequest.Inspect inspect => Find(inspect.Container) is { } found ? (new DockerResult.Inspected(found.State), default, "") : Absent(inspect.Container),
-        DockerRequest.Tail => (new DockerResult.Printed([]), default, ""),
+        DockerRequest.Tail tail => Find(tail.Container) is { } printer
+            ? (new DockerResult.Printed([.. printer.Lines.TakeLast(tail.Lines).Select(line => line.Text)]), default, "")
+            : Absent(tail.Container),
         _ => (new DockerResult.Done(), default, ""),
     };
+
+    private bool IsMissing(string image) => MissingImages.Any(missing => FullName(missing) == FullName(image));
+
+    private static string FullName(string image) => ImageReference.TryParse(image, out var reference) ? reference.ToString() : image;
 
     private static string? NameIn(DockerRequest request) => request switch
     {
@@ -108,6 +114,7 @@ public sealed class SimulatedDocker
         {
             container.Running = true;
             container.StartedAt = now;
+            container.Print(now, $"{container.Spec.Image}: started");
             container.ServedConfig = container.Files.Values.FirstOrDefault();
         }
     }

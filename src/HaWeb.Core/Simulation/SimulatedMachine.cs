@@ -17,6 +17,7 @@ public sealed class SimulatedMachine
     private readonly SimulatedWorld _world;
     private readonly MachineRecord _record;
     private readonly SortedSet<string> _failingProbes = new(StringComparer.Ordinal);
+    private MachineSupervisor? _supervisorState;
     private SimulatedProcess? _supervisor;
     private SimulatedProcess? _engine;
     private Engine? _engineState;
@@ -30,8 +31,11 @@ public sealed class SimulatedMachine
         _world = world;
         _record = record;
         Docker = new SimulatedDocker(record.Id);
-        Docker.Exited = container => Tell(new Event.ContainerExited(container.Id, container.ExitCode ?? 0));
+        Docker.Exited = Exited;
     }
+
+    /// <summary>Who it is.</summary>
+    public MachineRecord Record => _record;
 
     /// <summary>Its id.</summary>
     public string Id => _record.Id;
@@ -74,6 +78,7 @@ public sealed class SimulatedMachine
             _isOn = true;
             _boots++;
             _world.Note(Id, "is switched on");
+            _world.Touch();
             StartAgent();
         }
     }
@@ -82,6 +87,7 @@ public sealed class SimulatedMachine
     public void PowerLoss()
     {
         _world.Note(Id, "loses its power");
+        _world.Touch();
         EndAgent();
         _isOn = false;
         foreach (var container in Docker.Containers.ToList())
@@ -99,8 +105,8 @@ public sealed class SimulatedMachine
         }
 
         _engineState = new Engine(_world.Keys, Id, new EngineOptions());
-        var supervisor = new MachineSupervisor(_world.Keys, ClusterId, _record, Facts(), Environment(), new SupervisorOptions());
-        _supervisor = new SimulatedProcess(_world, this, supervisor);
+        _supervisorState = new MachineSupervisor(_world.Keys, ClusterId, _record, Facts(), Environment(), new SupervisorOptions());
+        _supervisor = new SimulatedProcess(_world, this, _supervisorState);
         _engine = new SimulatedProcess(_world, this, _engineState);
         _world.Note(Id, "its agent starts");
         var (agent, engine) = (_supervisor, _engine);
@@ -122,6 +128,7 @@ public sealed class SimulatedMachine
     {
         _isCutOff = off;
         _world.Note(Id, off ? "is cut off" : "is connected again");
+        _world.Touch();
         StoreChanged();
     }
 
@@ -130,6 +137,7 @@ public sealed class SimulatedMachine
     {
         _dockerIsDown = down;
         _world.Note(Id, down ? "its Docker stops answering" : "its Docker answers again");
+        _world.Touch();
         if (down)
         {
             Tell(new Event.DockerLost("it does not answer"));
@@ -156,6 +164,7 @@ public sealed class SimulatedMachine
         if (Docker.RunningOf(unit) is { } container)
         {
             _world.Note(unit, hangs ? "its container hangs" : "its container answers again");
+            _world.Touch();
             container.Hangs = hangs;
         }
     }
@@ -163,6 +172,8 @@ public sealed class SimulatedMachine
     /// <summary>Makes the probes of a unit fail, or pass again.</summary>
     public void FailProbes(string unit, bool fail)
     {
+        _world.Note(unit, fail ? $"its probes fail on {Id}" : $"its probes pass on {Id}");
+        _world.Touch();
         if (fail)
         {
             _failingProbes.Add(unit);
@@ -172,6 +183,12 @@ public sealed class SimulatedMachine
             _failingProbes.Remove(unit);
         }
     }
+
+    /// <summary>Whether no unit on it waits for a time that its file sets, and every probe since then has said what its unit is taken for.</summary>
+    internal bool IsAtRest(DateTimeOffset since) => !AgentRuns || _supervisorState!.IsAtRest(since);
+
+    /// <summary>Its engine hears nothing of the store before this time.</summary>
+    internal void DelayEngine(DateTimeOffset until) => _engine!.HearsFrom = until;
 
     internal void StoreChanged()
     {
@@ -185,7 +202,9 @@ public sealed class SimulatedMachine
             && (container.Id == probe.Host || container.Spec.Network.Publish.Any(port => port.HostPort == probe.Port)));
 
     /// <summary>Asks the nginx in a container.</summary>
-    internal NginxResult AskNginx(NginxRequest request, out TimeSpan wait)
+    /// <param name="request">What to do.</param>
+    /// <param name="wait">How long it takes until the answer is there.</param>
+    public NginxResult AskNginx(NginxRequest request, out TimeSpan wait)
     {
         wait = TimeSpan.Zero;
         var name = request switch
@@ -205,6 +224,7 @@ public sealed class SimulatedMachine
             case NginxRequest.Apply when NginxProblem is { } problem:
                 return new NginxResult.Rejected(problem);
             case NginxRequest.Apply apply:
+                _world.Touch();
                 container.OldWorkers.Add((container.ServedConfig ?? "", _world.Now + SimulatedTimes.Drain));
                 container.Files[apply.Path] = apply.Text;
                 container.ServedConfig = apply.Text;
@@ -216,6 +236,13 @@ public sealed class SimulatedMachine
                 wait = SimulatedTimes.Drain;
                 return new NginxResult.Drained();
         }
+    }
+
+    private void Exited(SimulatedContainer container)
+    {
+        _world.Touch();
+        container.Print(_world.Now, $"{container.Spec.Image}: ended with exit code {container.ExitCode}");
+        Tell(new Event.ContainerExited(container.Id, container.ExitCode ?? 0));
     }
 
     private void ListContainers()
@@ -252,8 +279,8 @@ public sealed class SimulatedMachine
     {
         if (_supervisor is not null && _engine is not null)
         {
-            _supervisor.Ended = true;
-            _engine.Ended = true;
+            _supervisor.End();
+            _engine.End();
         }
     }
 

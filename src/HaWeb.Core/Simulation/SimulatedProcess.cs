@@ -10,7 +10,7 @@ internal sealed class SimulatedProcess
     private readonly SimulatedWorld _world;
     private readonly SimulatedMachine _machine;
     private readonly IStateMachine _state;
-    private readonly SortedDictionary<string, Following> _followings = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, SimulatedFollowing> _followings = new(StringComparer.Ordinal);
     private Disturbance _disturbance = Disturbance.None;
     private DateTimeOffset? _wakeAt;
 
@@ -22,7 +22,22 @@ internal sealed class SimulatedProcess
     }
 
     /// <summary>Whether its agent has ended: nothing reaches it any more, and it does nothing.</summary>
-    public bool Ended { get; set; }
+    public bool Ended { get; private set; }
+
+    /// <summary>Before this time it hears nothing of the store.</summary>
+    public DateTimeOffset HearsFrom { get; set; }
+
+    /// <summary>Its agent ends.</summary>
+    public void End()
+    {
+        Ended = true;
+        foreach (var following in _followings.Values)
+        {
+            _world.Unfollow(following);
+        }
+
+        _followings.Clear();
+    }
 
     public void Deliver(Event happened)
     {
@@ -61,11 +76,13 @@ internal sealed class SimulatedProcess
                 Wake(at);
                 break;
             case Effect.Follow { Prefix: var prefix }:
-                _followings[prefix] = new Following(prefix);
+                Unfollow(prefix);
+                _followings[prefix] = new SimulatedFollowing(prefix, Pump);
+                _world.Follow(_followings[prefix]);
                 Pump(_followings[prefix]);
                 break;
             case Effect.Unfollow { Prefix: var prefix }:
-                _followings.Remove(prefix);
+                Unfollow(prefix);
                 break;
             case Effect.Commit commit:
                 AskStore(commit.Id, store => new Event.Committed(commit.Id, _world.Change(_ => store.Commit(commit.Transaction))));
@@ -98,6 +115,14 @@ internal sealed class SimulatedProcess
             case Effect.Report report:
                 _world.Note(report.Subject, report.Message);
                 break;
+        }
+    }
+
+    private void Unfollow(string prefix)
+    {
+        if (_followings.Remove(prefix, out var following))
+        {
+            _world.Unfollow(following);
         }
     }
 
@@ -177,6 +202,11 @@ internal sealed class SimulatedProcess
                 return;
             }
 
+            if (docker.Request is not (DockerRequest.Inspect or DockerRequest.Tail))
+            {
+                _world.Touch();
+            }
+
             var (result, failure, message) = _machine.Docker.Do(docker.Request, _world.Now);
             Answer(disturbance, TimeSpan.Zero, () => result is null ? new Event.DockerFailed(docker.Id, failure, message) : new Event.DockerAnswered(docker.Id, result));
         });
@@ -217,7 +247,7 @@ internal sealed class SimulatedProcess
         }
     }
 
-    private void Pump(Following following)
+    private void Pump(SimulatedFollowing following)
     {
         if (following.Scheduled)
         {
@@ -225,7 +255,8 @@ internal sealed class SimulatedProcess
         }
 
         following.Scheduled = true;
-        _world.After(SimulatedTimes.Store, () =>
+        var soonest = _world.Now + SimulatedTimes.Store;
+        _world.At(soonest > HearsFrom ? soonest : HearsFrom, () =>
         {
             following.Scheduled = false;
             if (!Ended && _followings.GetValueOrDefault(following.Prefix) == following)
@@ -235,55 +266,39 @@ internal sealed class SimulatedProcess
         });
     }
 
-    private void Update(Following following)
+    private void Update(SimulatedFollowing following)
     {
+        var store = _world.Store;
         if (!_machine.ReachesStore)
         {
             if (!following.Interrupted)
             {
-                following.Interrupted = true;
+                following.Interrupt(store.Revision);
                 Deliver(new Event.Followed(following.Prefix, new StoreUpdate.Interrupted("the store does not answer")));
             }
 
             return;
         }
 
-        var store = _world.Store;
-        var isOtherHistory = following.Next > 0 && (store.ClusterId != following.ClusterId || store.Revision < following.Next - 1);
-        if (isOtherHistory || following.Next == 0 || following.Next <= store.CompactedRevision)
+        var isOtherHistory = following.ClusterId is { } known && (store.ClusterId != known || store.Revision < following.Next - 1);
+        if (isOtherHistory || following.ClusterId is null || (following.Interrupted && following.Next <= store.CompactedRevision))
         {
             var listing = store.List(following.Prefix);
-            following.ClusterId = store.ClusterId;
-            following.Next = listing.Revision + 1;
-            following.Interrupted = false;
+            following.Listed(listing);
             Deliver(new Event.Followed(following.Prefix, new StoreUpdate.Listed(listing, isOtherHistory)));
             return;
         }
 
         if (following.Interrupted)
         {
-            following.Interrupted = false;
+            following.Resume();
             Deliver(new Event.Followed(following.Prefix, new StoreUpdate.Resumed()));
         }
 
-        var events = _world.Store.EventsFrom(following.Prefix, following.Next);
-        following.Next = _world.Store.Revision + 1;
+        var events = following.Take(store.Revision);
         if (events.Count > 0)
         {
-            Deliver(new Event.Followed(following.Prefix, new StoreUpdate.Changed(_world.Store.Revision, events)));
+            Deliver(new Event.Followed(following.Prefix, new StoreUpdate.Changed(store.Revision, events)));
         }
-    }
-
-    private sealed class Following(string prefix)
-    {
-        public string Prefix { get; } = prefix;
-
-        public long Next { get; set; }
-
-        public ulong ClusterId { get; set; }
-
-        public bool Interrupted { get; set; }
-
-        public bool Scheduled { get; set; }
     }
 }

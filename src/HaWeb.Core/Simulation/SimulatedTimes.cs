@@ -15,6 +15,15 @@ public static class SimulatedTimes
     /// <summary>From an answer to its repetition.</summary>
     public static TimeSpan Repeat { get; } = TimeSpan.FromMilliseconds(700);
 
+    /// <summary>How long a leader that lost its lease takes longer than the others to hear of it.</summary>
+    public static TimeSpan Silence { get; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// When nothing has changed for so long, every time of the protocol is over: leases, proofs of a loss, deadlines, retries, the re-list, and a silent
+    /// Docker's 60 s.
+    /// </summary>
+    public static TimeSpan Quiet { get; } = TimeSpan.FromSeconds(75);
+
     /// <summary>Between two listings of all containers.</summary>
     public static TimeSpan Relist { get; } = TimeSpan.FromSeconds(60);
 

@@ -12,6 +12,7 @@ public sealed class SimulatedWorld
 {
     private readonly PriorityQueue<Action, (DateTimeOffset At, long Sequence)> _queue = new();
     private readonly SortedDictionary<string, SimulatedMachine> _machines = new(StringComparer.Ordinal);
+    private readonly FollowingIndex _followings = new();
     private long _sequence;
     private DateTimeOffset? _expiryAt;
 
@@ -45,6 +46,18 @@ public sealed class SimulatedWorld
     /// <summary>What happened, one line each, oldest first.</summary>
     public IList<string> Trace { get; } = [];
 
+    /// <summary>How often something changed that is more than routine: a key, a container, a config, or what a fault changes.</summary>
+    public long Changes { get; private set; }
+
+    /// <summary>When the last such change was.</summary>
+    public DateTimeOffset LastChange { get; private set; }
+
+    /// <summary>
+    /// Whether no unit waits for a time that its file sets, and every probe since the last change has said what its unit is taken for. Times of the protocol
+    /// are not looked at: each is over when nothing has changed for <see cref="SimulatedTimes.Quiet"/>.
+    /// </summary>
+    public bool IsAtRest => _machines.Values.All(machine => machine.IsAtRest(LastChange + SimulatedTimes.Boot));
+
     /// <summary>The time of the next event, or null when nothing is to come.</summary>
     public DateTimeOffset? NextEvent => _queue.TryPeek(out _, out var next) ? next.At : null;
 
@@ -70,11 +83,38 @@ public sealed class SimulatedWorld
     /// <returns>Whether its guards held.</returns>
     public StoreCommit Commit(StoreTransaction transaction) => Change(store => store.Commit(transaction));
 
+    /// <summary>Uses the store as one of its clients; whoever follows what changes hears of it.</summary>
+    public T Change<T>(Func<StoreState, T> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        var before = Store.Revision;
+        var result = change(Store);
+        ArmExpiry();
+        if (Store.Revision != before)
+        {
+            Touch();
+            foreach (var happened in Store.EventsFrom("", before + 1))
+            {
+                foreach (var following in _followings.Of(happened.Key))
+                {
+                    following.Hear(happened);
+                }
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>Drops old history; every follower that reaches the store has heard of it.</summary>
+    /// <param name="changes">How many changes stay at most.</param>
+    public void TrimHistory(int changes) => Store.TrimHistory(changes);
+
     /// <summary>The store stops answering. Leases do not run while it is down.</summary>
     public void StopStore()
     {
         StoreIsUp = false;
         Note("store", "is down");
+        Touch();
         Reconnect();
     }
 
@@ -84,6 +124,7 @@ public sealed class SimulatedWorld
     {
         StoreIsUp = true;
         Note("store", leasesLost ? "is up, and the leases that ran out are gone" : "is up");
+        Touch();
         if (!leasesLost)
         {
             Store.RefreshLeases(Now);
@@ -94,12 +135,17 @@ public sealed class SimulatedWorld
         Reconnect();
     }
 
-    /// <summary>The leader's lease ends, as if its engine had been silent for too long.</summary>
+    /// <summary>The leader's lease ends, as if its engine had been silent for too long; it hears of it after the others.</summary>
     public void EndLeadership()
     {
         if (StoreIsUp && Store.Get(Keys.Engine) is { } engine)
         {
             Note("engine", "its lease ends");
+            foreach (var machine in _machines.Values.Where(machine => machine.Leads))
+            {
+                machine.DelayEngine(Now + SimulatedTimes.Silence);
+            }
+
             Change(store => store.RevokeLease(engine.Lease));
         }
     }
@@ -146,21 +192,16 @@ public sealed class SimulatedWorld
     internal void Note(string subject, string what) =>
         Trace.Add($"{Now.UtcDateTime.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)} {subject}: {what}");
 
-    internal T Change<T>(Func<StoreState, T> change)
+    /// <summary>Something changed that is more than routine.</summary>
+    internal void Touch()
     {
-        var before = Store.Revision;
-        var result = change(Store);
-        ArmExpiry();
-        if (Store.Revision != before)
-        {
-            foreach (var machine in _machines.Values)
-            {
-                machine.StoreChanged();
-            }
-        }
-
-        return result;
+        Changes++;
+        LastChange = Now;
     }
+
+    internal void Follow(SimulatedFollowing following) => _followings.Add(following);
+
+    internal void Unfollow(SimulatedFollowing following) => _followings.Remove(following);
 
     internal void Reconnect()
     {

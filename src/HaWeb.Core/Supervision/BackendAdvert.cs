@@ -45,6 +45,9 @@ public sealed class BackendAdvert
     /// <summary>Why the last probe failed; null when it passed.</summary>
     public string? Error => _health?.LastError;
 
+    /// <summary>Whether a probe that was sent at that time or later has said again what the unit is taken for; true when it is not probed.</summary>
+    public bool IsConfirmedSince(DateTimeOffset since) => _health?.IsConfirmedSince(since) != false;
+
     /// <summary>When it has to be woken.</summary>
     public DateTimeOffset? NextWake => _health?.NextProbe;
 

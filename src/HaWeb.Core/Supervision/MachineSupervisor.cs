@@ -47,6 +47,12 @@ public sealed class MachineSupervisor : IStateMachine
     /// <summary>Why this agent may not run, or null.</summary>
     public string? Refusal => _session.Refusal;
 
+    /// <summary>
+    /// Whether no unit waits for a time that its file sets (a restart, a stop, a drain), and every probe since then has said what its unit is taken for:
+    /// what is to come is keep-alives, more of the same probes, and times of the protocol.
+    /// </summary>
+    public bool IsAtRest(DateTimeOffset since) => _units.Values.All(unit => unit.IsAtRest(since, _dockerKnown));
+
     /// <inheritdoc/>
     public IReadOnlyList<Effect> Step(Event happened, DateTimeOffset now)
     {

@@ -65,6 +65,9 @@ public sealed class UnitDuties
     /// <summary>When it has to be woken.</summary>
     public DateTimeOffset? NextWake => Earliest.Of(_advert?.NextWake, _balancer?.NextWake, _drain?.NextWake);
 
+    /// <summary>Whether no drain is under way, and every probe since then has said what the unit is taken for.</summary>
+    public bool IsAtRest(DateTimeOffset since) => _drain?.NextWake is null && _advert?.IsConfirmedSince(since) != false;
+
     /// <summary>The unit is about to start: none of its containers runs.</summary>
     public void Prepare(UnitDefinition definition, DateTimeOffset now)
     {

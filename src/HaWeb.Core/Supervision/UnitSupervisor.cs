@@ -51,6 +51,11 @@ public sealed class UnitSupervisor
     /// <summary>When it has to be woken.</summary>
     public DateTimeOffset? NextWake => Earliest.Of(_life.NextWake, _file.NextWake, _found.NextWake, _duties.NextWake);
 
+    /// <summary>Whether it waits for no time that its file sets, and its probes since then have said what it is taken for.</summary>
+    /// <param name="since">Since when.</param>
+    /// <param name="dockerAnswers">Whether Docker answers; while it does not, nothing of its life goes on.</param>
+    public bool IsAtRest(DateTimeOffset since, bool dockerAnswers) => (!dockerAnswers || _life.NextWake is null) && _duties.IsAtRest(since);
+
     /// <summary>The prefix of the services that it balances; null when it balances none.</summary>
     public string? FollowedServices => _duties.FollowedServices;
 
