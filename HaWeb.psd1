@@ -23,6 +23,7 @@
         'Get-HaUnitFile'
         'Get-HaUnitLog'
         'Import-HaUnit'
+        'Invoke-HaFault'
         'Invoke-HaUnit'
         'Move-HaUnit'
         'New-HaLoadBalancerConfig'

@@ -47,6 +47,10 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     {
     }
 
+    /// <summary>What comes after every work, also when it failed.</summary>
+    /// <param name="streams">Where to tell.</param>
+    protected virtual Task FinishAsync(CmdletStreams streams) => Task.CompletedTask;
+
     /// <summary>Runs work off the pipeline's thread and returns when it has ended.</summary>
     /// <param name="work">The work.</param>
     /// <exception cref="PipelineStoppedException">The work failed (the error is written), or the pipeline was stopped.</exception>
@@ -94,11 +98,19 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    private static async Task<Exception?> RunToEndAsync(Func<CmdletStreams, Task> work, CmdletStreams streams)
+    private async Task<Exception?> RunToEndAsync(Func<CmdletStreams, Task> work, CmdletStreams streams)
     {
         try
         {
-            await work(streams);
+            try
+            {
+                await work(streams);
+            }
+            finally
+            {
+                await FinishAsync(streams);
+            }
+
             return null;
         }
         catch (Exception exception)

@@ -7,6 +7,8 @@ namespace HaWeb.PowerShell.Base;
 /// <summary>A cmdlet that works on a cluster: the one given, the one that the piped object is from, or the session's.</summary>
 public abstract class ClusterCmdlet : AsyncCmdlet
 {
+    private readonly HashSet<HaCluster> _used = [];
+
     /// <summary>The cluster, as Connect-HaCluster gives it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
@@ -16,7 +18,31 @@ public abstract class ClusterCmdlet : AsyncCmdlet
     protected HaCluster GetCluster() => Guard(() => FindCluster() ?? throw new CommandException(NotConnected));
 
     /// <summary>As <see cref="GetCluster"/>, or null when none is given and none is connected.</summary>
-    protected HaCluster? FindCluster() => Cluster ?? CurrentCluster.Get() ?? ConnectFromEnvironment();
+    protected HaCluster? FindCluster()
+    {
+        var cluster = Cluster ?? CurrentCluster.Get() ?? ConnectFromEnvironment();
+        if (cluster is not null)
+        {
+            _used.Add(cluster);
+        }
+
+        return cluster;
+    }
+
+    /// <summary>Lets simulated clusters settle, so that the next command sees the outcome.</summary>
+    /// <param name="streams">Where to tell.</param>
+    protected override async Task FinishAsync(CmdletStreams streams)
+    {
+        ArgumentNullException.ThrowIfNull(streams);
+        foreach (var cluster in _used)
+        {
+            cluster.Client.Simulation?.Settle(null, streams.CancellationToken);
+            if (cluster.Client.Simulation?.TakeWarning() is { } warning)
+            {
+                await streams.WriteWarningAsync(warning);
+            }
+        }
+    }
 
     private static CommandError NotConnected => new(
         "NotConnected",

@@ -23,7 +23,7 @@ internal sealed record PlanExecution(CmdletStreams Streams, HaCluster Cluster, b
     /// <returns>The targets that were not acted on, or null with -WhatIf.</returns>
     public async Task<IReadOnlySet<string>?> RunAsync(IOperation operation, ClusterState state, Func<IReadOnlySet<string>, IOperation> without)
     {
-        var plan = operation.Plan(state, DateTimeOffset.UtcNow);
+        var plan = operation.Plan(state, Cluster.Client.Now);
         if (IsWhatIf)
         {
             await ShowAsync(state, plan);
@@ -34,7 +34,7 @@ internal sealed record PlanExecution(CmdletStreams Streams, HaCluster Cluster, b
         var declined = await AskAsync(plan);
         if (declined.Count > 0)
         {
-            plan = without(declined).Plan(state, DateTimeOffset.UtcNow);
+            plan = without(declined).Plan(state, Cluster.Client.Now);
         }
 
         var outcome = await Cluster.Client.ApplyAsync(plan, Streams.CancellationToken);
@@ -65,7 +65,7 @@ internal sealed record PlanExecution(CmdletStreams Streams, HaCluster Cluster, b
     /// <summary>Shows the plan, and what would come of it for the places of units.</summary>
     private async Task ShowAsync(ClusterState state, OperationPlan plan)
     {
-        foreach (var step in PlannedStep.Of(state, plan, DateTimeOffset.UtcNow))
+        foreach (var step in PlannedStep.Of(state, plan, Cluster.Client.Now))
         {
             if (await Streams.ShouldProcessAsync(step.ToString()) == Consent.WhatIf && PassThru)
             {

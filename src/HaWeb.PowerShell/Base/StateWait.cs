@@ -31,28 +31,21 @@ internal sealed record StateWait(
         }
 
         var open = targets.ToDictionary(target => target, _ => "the store has not been read yet", StringComparer.Ordinal);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Streams.CancellationToken);
-        deadline.CancelAfter(timeout);
-        try
+        await foreach (var (state, _) in Cluster.Client.WatchAsync(Streams.WriteInterruption, timeout, Streams.CancellationToken))
         {
-            await foreach (var (state, _) in Cluster.Client.WatchAsync(Streams.WriteInterruption, deadline.Token))
+            await JudgeAsync(state, targets, open);
+            if (open.Count == 0 || await IsPointlessAsync(state, open))
             {
-                await JudgeAsync(state, targets, open);
-                if (open.Count == 0 || await IsPointlessAsync(state, open))
-                {
-                    return;
-                }
+                return;
+            }
 
-                await ShowAsync(targets, open);
-            }
+            await ShowAsync(targets, open);
         }
-        catch (OperationCanceledException) when (!Streams.CancellationToken.IsCancellationRequested)
+
+        foreach (var (target, missing) in open)
         {
-            foreach (var (target, missing) in open)
-            {
-                await Streams.WriteErrorAsync(new CommandError(
-                    "Timeout", ErrorCategory.OperationTimeout, $"{target} is not there after {timeout.TotalSeconds:0} s: it {missing}", target, Advice));
-            }
+            await Streams.WriteErrorAsync(new CommandError(
+                "Timeout", ErrorCategory.OperationTimeout, $"{target} is not there after {timeout.TotalSeconds:0} s: it {missing}", target, Advice));
         }
     }
 

@@ -9,7 +9,7 @@ public sealed class HaClusterInfo
     /// <summary>The endpoints or the file of its store.</summary>
     public required string Name { get; init; }
 
-    /// <summary><c>etcd</c> or <c>local</c>.</summary>
+    /// <summary><c>etcd</c>, <c>local</c> or <c>simulated</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Its id, which its containers bear; null before the first agent or import made it.</summary>

@@ -18,10 +18,10 @@ public sealed class HaCluster : IAsyncDisposable
         _owned.Push(client);
     }
 
-    /// <summary>The endpoints or the file of its store.</summary>
+    /// <summary>The endpoints or the file of its store, or a name for a simulation.</summary>
     public string Name => Client.Store.Name;
 
-    /// <summary><c>etcd</c> or <c>local</c>.</summary>
+    /// <summary><c>etcd</c>, <c>local</c> or <c>simulated</c>.</summary>
     public string Kind => Client.Kind.ToString().ToLowerInvariant();
 
     /// <summary>The root of its keys.</summary>
@@ -38,7 +38,7 @@ public sealed class HaCluster : IAsyncDisposable
     internal UnitViews ViewsOf(ClusterState state, UnitCatalog? catalog = null)
     {
         var reasons = new Lazy<PendingReasons>(() => new PendingReasons(state));
-        return new UnitViews(state, unit => reasons.Value.Of(unit, DateTimeOffset.UtcNow), catalog);
+        return new UnitViews(state, unit => reasons.Value.Of(unit, Client.Now), catalog);
     }
 
     /// <summary>Gives it something that ends with it.</summary>

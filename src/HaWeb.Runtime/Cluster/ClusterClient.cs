@@ -4,6 +4,7 @@ using HaWeb.Core.Cluster;
 using HaWeb.Core.Operations;
 using HaWeb.Core.Operations.Views;
 using HaWeb.Core.Storage;
+using HaWeb.Runtime.Simulated;
 
 namespace HaWeb.Runtime.Cluster;
 
@@ -12,6 +13,8 @@ public sealed class ClusterClient : IAsyncDisposable
 {
     /// <summary>How long connecting may take unless it is said otherwise.</summary>
     public static readonly TimeSpan DefaultConnectTimeout = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
 
     private const int ReadAttempts = 3;
     private const int WatchBacklog = 256;
@@ -32,7 +35,8 @@ public sealed class ClusterClient : IAsyncDisposable
         Store = store;
         Keys = keys;
         Kind = kind;
-        _time = time ?? TimeProvider.System;
+        Simulation = (store as SimulatedStore)?.Cluster;
+        _time = time ?? Simulation?.Time ?? TimeProvider.System;
     }
 
     /// <summary>The store.</summary>
@@ -43,6 +47,12 @@ public sealed class ClusterClient : IAsyncDisposable
 
     /// <summary>What holds the state.</summary>
     public ClusterKind Kind { get; }
+
+    /// <summary>The simulated cluster; null for a real one. A simulated cluster has settled before its state is given out.</summary>
+    public SimulatedCluster? Simulation { get; }
+
+    /// <summary>The time by the cluster's clock.</summary>
+    public DateTimeOffset Now => _time.GetUtcNow();
 
     /// <summary>Opens a cluster's store and proves that it answers.</summary>
     /// <param name="connection">Where it is.</param>
@@ -67,8 +77,11 @@ public sealed class ClusterClient : IAsyncDisposable
 
     /// <summary>Reads the whole state, at one revision.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
-    public async Task<ClusterState> ReadAsync(CancellationToken cancellationToken) =>
-        (await ReadWithIdAsync(cancellationToken).ConfigureAwait(false)).State;
+    public async Task<ClusterState> ReadAsync(CancellationToken cancellationToken)
+    {
+        Simulation?.Settle(null, cancellationToken);
+        return (await ReadWithIdAsync(cancellationToken).ConfigureAwait(false)).State;
+    }
 
     /// <summary>The cluster's id, which is made now if nothing has made it before.</summary>
     /// <exception cref="StoreException">The store cannot be read or written, or the id cannot be read.</exception>
@@ -93,9 +106,37 @@ public sealed class ClusterClient : IAsyncDisposable
     /// <param name="interrupted">Is told why the store cannot be followed just now, and null once it can be again; may be null.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="StoreException">The store does not let itself be listed at all.</exception>
+    public IAsyncEnumerable<(ClusterState State, IReadOnlyList<ClusterKey> Changed)> WatchAsync(Action<string?>? interrupted, CancellationToken cancellationToken) =>
+        WatchAsync(interrupted, null, cancellationToken);
+
+    /// <summary>
+    /// As the other, for a limited time by the cluster's clock. On a simulated cluster nothing can happen while somebody waits: it settles, at most for that
+    /// time, and what it is then is all that comes.
+    /// </summary>
+    /// <param name="interrupted">Is told why the store cannot be followed just now, and null once it can be again; may be null.</param>
+    /// <param name="limit">How long; null for no limit.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="StoreException">The store does not let itself be listed at all.</exception>
     public async IAsyncEnumerable<(ClusterState State, IReadOnlyList<ClusterKey> Changed)> WatchAsync(
-        Action<string?>? interrupted, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Action<string?>? interrupted, TimeSpan? limit, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (Simulation is not null)
+        {
+            Simulation.Settle(limit, cancellationToken);
+            if (await TryReadAsync(interrupted, cancellationToken).ConfigureAwait(false) is { } settled)
+            {
+                yield return (settled, []);
+            }
+
+            yield break;
+        }
+
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (limit < LongestTimer)
+        {
+            deadline.CancelAfter(limit.Value);
+        }
+
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var updates = Channel.CreateBounded<(string Prefix, StoreUpdate Update)>(WatchBacklog);
         string[] prefixes = [Keys.Root, Keys.ServicesRoot];
@@ -105,8 +146,9 @@ public sealed class ClusterClient : IAsyncDisposable
             var state = new ClusterState(Keys);
             var missing = new HashSet<string>(prefixes, StringComparer.Ordinal);
             var broken = new HashSet<string>(StringComparer.Ordinal);
-            await foreach (var (prefix, update) in updates.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            while (await HasMoreAsync(updates.Reader, deadline.Token, cancellationToken).ConfigureAwait(false))
             {
+                var (prefix, update) = await updates.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
                 Tell(interrupted, broken, prefix, update);
                 var changed = state.Apply(prefix, update);
                 if (missing.Count > 0)
@@ -148,6 +190,21 @@ public sealed class ClusterClient : IAsyncDisposable
 
     /// <summary>Lets go of the store.</summary>
     public ValueTask DisposeAsync() => Store.DisposeAsync();
+
+    /// <summary>Waits for the next update; false when the time is over.</summary>
+    private static async Task<bool> HasMoreAsync(
+        ChannelReader<(string Prefix, StoreUpdate Update)> updates, CancellationToken deadline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            deadline.ThrowIfCancellationRequested();
+            return await updates.WaitToReadAsync(deadline).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
 
     private static void Tell(Action<string?>? interrupted, HashSet<string> broken, string prefix, StoreUpdate update)
     {
@@ -195,6 +252,20 @@ public sealed class ClusterClient : IAsyncDisposable
             }
         })).ConfigureAwait(false);
         return new StoreException(failure.Failure, "No endpoint of the cluster answers:\n" + string.Join('\n', reasons), failure);
+    }
+
+    /// <summary>Reads a simulated cluster as it is; null when its store does not answer.</summary>
+    private async Task<ClusterState?> TryReadAsync(Action<string?>? interrupted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await ReadWithIdAsync(cancellationToken).ConfigureAwait(false)).State;
+        }
+        catch (StoreException exception) when (exception.Failure == StoreFailure.Unavailable)
+        {
+            interrupted?.Invoke(exception.Message);
+            return null;
+        }
     }
 
     private async Task<(ClusterState State, ulong StoreId)> ReadWithIdAsync(CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using HaWeb.Core.Cluster;
 using HaWeb.Core.Operations.Views;
 using HaWeb.Runtime.Etcd;
+using HaWeb.Runtime.Simulated;
 
 namespace HaWeb.Runtime.Cluster;
 
@@ -49,5 +50,16 @@ public abstract record ClusterConnection
 
         /// <inheritdoc/>
         public override IClusterStore Open() => EmbeddedStore.Open(Path);
+    }
+
+    /// <summary>In a simulation.</summary>
+    /// <param name="Cluster">The simulated cluster, with the same layout of keys.</param>
+    public sealed record InSimulation(SimulatedCluster Cluster) : ClusterConnection
+    {
+        /// <inheritdoc/>
+        public override ClusterKind Kind => ClusterKind.Simulated;
+
+        /// <inheritdoc/>
+        public override IClusterStore Open() => new SimulatedStore(Cluster);
     }
 }

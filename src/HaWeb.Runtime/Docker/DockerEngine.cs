@@ -5,7 +5,7 @@ using HaWeb.Core.Effects;
 namespace HaWeb.Runtime.Docker;
 
 /// <summary>One Docker Engine, as far as the containers of one cluster go. Safe for use by many at once.</summary>
-public sealed class DockerEngine : IDockerEngine, IDisposable
+public sealed class DockerEngine : IDockerEngine, IContainerConsole
 {
     private static readonly TimeSpan PullStall = TimeSpan.FromSeconds(60);
 

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using System.Net;
 using System.Security;
@@ -8,6 +9,7 @@ using HaWeb.PowerShell.Sessions;
 using HaWeb.Runtime.Agent;
 using HaWeb.Runtime.Cluster;
 using HaWeb.Runtime.Etcd;
+using HaWeb.Runtime.Simulated;
 
 namespace HaWeb.PowerShell.Commands.Clusters;
 
@@ -18,6 +20,7 @@ public sealed class ConnectHaClusterCommand : AsyncCmdlet
 {
     private const string Etcd = "Etcd";
     private const string InFile = "Local";
+    private const string InSimulation = "Simulated";
 
     /// <summary>etcd's client addresses; HAWEB_ENDPOINTS when none is given.</summary>
     [Parameter(Position = 0, ParameterSetName = Etcd)]
@@ -62,6 +65,24 @@ public sealed class ConnectHaClusterCommand : AsyncCmdlet
     [Parameter(ParameterSetName = InFile)]
     public SwitchParameter NoAgent { get; set; }
 
+    /// <summary>A cluster of pretend machines in virtual time, in memory.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = InSimulation)]
+    public SwitchParameter Simulated { get; set; }
+
+    /// <summary>How many pretend machines there are.</summary>
+    [Parameter(ParameterSetName = InSimulation)]
+    [ValidateRange(1, 10_000)]
+    public int MachineCount { get; set; } = 3;
+
+    /// <summary>The pretend machines, one table each.</summary>
+    [Parameter(ParameterSetName = InSimulation)]
+    [ValidateNotNullOrEmpty]
+    public Hashtable[] Machine { get; set; } = [];
+
+    /// <summary>What decides how long things take in a simulation.</summary>
+    [Parameter(ParameterSetName = InSimulation)]
+    public int Seed { get; set; }
+
     /// <summary>The root of the cluster's own keys.</summary>
     [Parameter]
     [ValidatePattern("^/")]
@@ -79,15 +100,24 @@ public sealed class ConnectHaClusterCommand : AsyncCmdlet
         var connection = Guard(ReadConnection);
         Run(async streams =>
         {
-            cluster = connection is ClusterConnection.InFile file
-                ? await ConnectLocalAsync(file, streams.CancellationToken)
-                : new HaCluster(await ConnectAsync(connection, streams.CancellationToken));
+            cluster = connection switch
+            {
+                ClusterConnection.InFile file => await ConnectLocalAsync(file, streams.CancellationToken),
+                ClusterConnection.InSimulation simulation => ConnectSimulated(simulation, streams.CancellationToken),
+                _ => new HaCluster(await ConnectAsync(connection, streams.CancellationToken)),
+            };
         });
         if (cluster is not null)
         {
             CurrentCluster.Set(cluster);
             WriteObject(cluster);
         }
+    }
+
+    private static HaCluster ConnectSimulated(ClusterConnection.InSimulation simulation, CancellationToken cancellationToken)
+    {
+        simulation.Cluster.Settle(null, cancellationToken);
+        return new HaCluster(new ClusterClient(simulation.Open(), simulation.Keys, simulation.Kind));
     }
 
     private async Task<HaCluster> ConnectLocalAsync(ClusterConnection.InFile file, CancellationToken cancellationToken)
@@ -130,9 +160,23 @@ public sealed class ConnectHaClusterCommand : AsyncCmdlet
     private ClusterConnection ReadConnection()
     {
         var keys = new ClusterKeys(Prefix, ServicesPrefix);
-        return ParameterSetName == InFile
-            ? new ClusterConnection.InFile(Path is null ? LocalClusters.DefaultPath : GetUnresolvedProviderPathFromPSPath(Path)) { Keys = keys }
-            : new ClusterConnection.InEtcd(ReadOptions()) { Keys = keys };
+        return ParameterSetName switch
+        {
+            InFile => new ClusterConnection.InFile(Path is null ? LocalClusters.DefaultPath : GetUnresolvedProviderPathFromPSPath(Path)) { Keys = keys },
+            InSimulation => new ClusterConnection.InSimulation(new SimulatedCluster(ReadMachines(), Seed, keys)) { Keys = keys },
+            _ => new ClusterConnection.InEtcd(ReadOptions()) { Keys = keys },
+        };
+    }
+
+    private IReadOnlyList<MachineRecord> ReadMachines()
+    {
+        if (Machine.Length > 0 && MyInvocation.BoundParameters.ContainsKey(nameof(MachineCount)))
+        {
+            throw new CommandException(new CommandError(
+                "MachineInvalid", ErrorCategory.InvalidArgument, "-MachineCount and -Machine both say which machines there are.", MachineCount, "Give one of the two."));
+        }
+
+        return Machine.Length > 0 ? MachineTable.Read(Machine) : MachineTable.Number(MachineCount);
     }
 
     private EtcdOptions ReadOptions()

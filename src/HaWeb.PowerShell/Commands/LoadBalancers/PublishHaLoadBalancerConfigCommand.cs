@@ -5,6 +5,7 @@ using HaWeb.PowerShell.Output;
 using HaWeb.PowerShell.Sessions;
 using HaWeb.Runtime.Docker;
 using HaWeb.Runtime.Nginx;
+using HaWeb.Runtime.Simulated;
 
 namespace HaWeb.PowerShell.Commands.LoadBalancers;
 
@@ -53,7 +54,7 @@ public sealed class PublishHaLoadBalancerConfigCommand : ClusterCmdlet
     protected override void ProcessRecord()
     {
         var config = Config!;
-        var publisher = _publisher ??= Guard(MakePublisher);
+        var publisher = _publisher ??= Guard(() => MakePublisher(Cluster ?? config.Cluster ?? CurrentCluster.Get()));
         var cluster = config.Revision > 0 ? Cluster ?? config.Cluster : null;
         Run(async streams =>
         {
@@ -93,8 +94,15 @@ public sealed class PublishHaLoadBalancerConfigCommand : ClusterCmdlet
         await streams.WriteAsync(result);
     }
 
-    private ConfigPublisher MakePublisher()
+    private ConfigPublisher MakePublisher(HaCluster? cluster)
     {
+        if (cluster?.Client.Simulation is { } simulation)
+        {
+            return ParameterSetName == InContainer
+                ? new ConfigPublisher(new SimulatedNginx(simulation), Container, ConfigPath, Container)
+                : throw SimulationErrors.NotInSimulation(cluster, "configure this machine's own nginx: name a simulated container with -Container");
+        }
+
         if (ParameterSetName == OnHost)
         {
             var path = GetUnresolvedProviderPathFromPSPath(Path);

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using HaWeb.PowerShell.Base;
 using HaWeb.PowerShell.Output;
+using HaWeb.PowerShell.Sessions;
 using HaWeb.Runtime.Docker;
 
 namespace HaWeb.PowerShell.Commands.LoadBalancers;
@@ -38,7 +39,7 @@ public sealed class TestHaLoadBalancerConfigCommand : AsyncCmdlet
     protected override void ProcessRecord()
     {
         var files = Config is null ? Path.SelectMany(path => GetResolvedProviderPathFromPSPath(path, out _)).ToList() : [];
-        var endpoint = Container is null ? null : Guard(() => DockerTarget.Find(DockerEndpoint));
+        var endpoint = Container is null ? null : Guard(FindEngine);
         Run(async streams =>
         {
             if (Config is not null)
@@ -52,6 +53,10 @@ public sealed class TestHaLoadBalancerConfigCommand : AsyncCmdlet
             }
         });
     }
+
+    private DockerEndpoint FindEngine() => (Config?.Cluster ?? CurrentCluster.Get()) is { Client.Simulation: not null } cluster
+        ? throw SimulationErrors.NotInSimulation(cluster, "test a config with a real nginx: leave out -Container for this machine's nginx")
+        : DockerTarget.Find(DockerEndpoint);
 
     private async Task TestAsync(CmdletStreams streams, string name, string text, DockerEndpoint? endpoint)
     {

@@ -85,7 +85,8 @@ public sealed class StartHaAgentCommand : ClusterCmdlet
     {
         if (Endpoint is null)
         {
-            return GetCluster().Client;
+            var cluster = GetCluster();
+            return cluster.Client.Simulation is null ? cluster.Client : throw SimulationErrors.NotInSimulation(cluster, "run a real agent: its machines have agents of their own");
         }
 
         try

@@ -47,7 +47,7 @@ public sealed class SuspendHaMachineCommand : MachineOperationCmdlet
             streams,
             cluster,
             "Draining machines",
-            state => new DrainCondition(state, DateTimeOffset.UtcNow).Judge,
+            state => new DrainCondition(state, cluster.Client.Now).Judge,
             (machine, reason) => new CommandError(
                 "DrainIncomplete",
                 ErrorCategory.InvalidResult,

@@ -39,7 +39,7 @@ public sealed class GetHaPlacementCommand : ClusterCmdlet
     private static async Task WriteAsync(CmdletStreams streams, HaCluster cluster, IReadOnlyList<string> names)
     {
         var state = await cluster.Client.ReadAsync(streams.CancellationToken);
-        var options = new PlacementOptions(state, DateTimeOffset.UtcNow);
+        var options = new PlacementOptions(state, cluster.Client.Now);
         foreach (var unit in await streams.ResolveAsync(new UnitQuery(names) { Scope = UnitScope.Startable }, state))
         {
             var answers = options.Of(unit, out var refusal);

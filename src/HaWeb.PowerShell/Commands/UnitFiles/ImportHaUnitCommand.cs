@@ -51,7 +51,7 @@ public sealed class ImportHaUnitCommand : UnitFileCmdlet
         }
 
         var state = await cluster.Client.ReadAsync(streams.CancellationToken);
-        var plan = new ImportUnits(Sources).Plan(state, DateTimeOffset.UtcNow);
+        var plan = new ImportUnits(Sources).Plan(state, cluster.Client.Now);
         if (plan.Refusals.Count > 0)
         {
             await streams.WriteRefusalsAsync(plan.Refusals);

@@ -91,8 +91,8 @@ public sealed class GetHaUnitLogCommand : NamedUnitsCmdlet
     {
         try
         {
-            using var engine = new DockerEngine(container.Engine, clusterId: null);
-            await foreach (var line in engine.ReadLogAsync(container.Container, range, streams.CancellationToken))
+            using var console = container.Open();
+            await foreach (var line in console.ReadLogAsync(container.Container, range, streams.CancellationToken))
             {
                 await streams.WriteAsync(new HaLogLine
                 {

@@ -58,6 +58,10 @@ public sealed class InvokeHaUnitCommand : NamedUnitsCmdlet
                 if (await streams.ShouldProcessAsync($"Run '{string.Join(' ', command.Command)}' in {unit}") == Consent.Given)
                 {
                     await RunAsync(streams, container, command);
+                    if (cluster.Client.Simulation is not null)
+                    {
+                        await streams.WriteInformationAsync($"{unit} is simulated: the command was not run, and counts as ended well without output.", "HaWeb");
+                    }
                 }
             }
         }
@@ -67,8 +71,8 @@ public sealed class InvokeHaUnitCommand : NamedUnitsCmdlet
     {
         try
         {
-            using var engine = new DockerEngine(container.Engine, clusterId: null);
-            var exitCode = await engine.RunAsync(container.Container, command, line => streams.Write(line.Text), streams.CancellationToken);
+            using var console = container.Open();
+            var exitCode = await console.RunAsync(container.Container, command, line => streams.Write(line.Text), streams.CancellationToken);
             if (exitCode != 0)
             {
                 await streams.WriteErrorAsync(new CommandError(
