@@ -1,0 +1,71 @@
+BeforeAll {
+    Import-Module ([System.IO.Path]::Combine($PSScriptRoot, '..', '..', 'output', 'HaWeb', 'HaWeb.psd1')) -Force
+    $unit = @'
+[Unit]
+Description=A web server
+[Service]
+Restart=always
+ExecStartPre=-/usr/bin/docker rm -f nginx%i
+ExecStart=/usr/bin/docker run --name nginx%i -p 80:80 nginx:latest
+ExecStop=/usr/bin/docker stop nginx%i
+[X-Fleet]
+Conflicts=nginx@*.service
+[X-HaWeb]
+Service=website
+HealthCheck=http://:80/
+'@
+}
+
+Describe 'A simulated cluster' {
+    BeforeEach {
+        $cluster = Connect-HaCluster -Simulated -Machine @{Id='A'; Metadata=@{zone='a'}}, @{Id='B'}, @{Id='C'}
+        Import-HaUnit -Name nginx@ -Content $unit
+    }
+
+    AfterEach {
+        Disconnect-HaCluster
+    }
+
+    It 'has its machines up' {
+        (Get-HaMachine).Id | Should -Be @('A', 'B', 'C')
+        (Get-HaMachine A).Metadata['zone'] | Should -Be 'a'
+        (Get-HaCluster).Kind | Should -Be 'simulated'
+    }
+
+    It 'runs what is started, healthy and advertised' {
+        Start-HaUnit 'nginx@{1,2}'
+
+        (Get-HaUnit).Active | Should -Be @('active', 'active')
+        Get-HaBackend website | Should -HaveCount 2
+    }
+
+    It 'places the units of a lost machine elsewhere' {
+        Start-HaUnit 'nginx@{1,2}'
+        Invoke-HaFault -Machine B -Kind PowerLoss ; Get-HaUnit | Where-Object Machine -eq B | Should -BeNullOrEmpty
+
+        (Get-HaUnit).Active | Should -Be @('active', 'active')
+    }
+
+    It 'says why a unit has no machine' {
+        Start-HaUnit 'nginx@{1..4}' -ErrorAction SilentlyContinue -ErrorVariable failures
+
+        $failures[0].FullyQualifiedErrorId | Should -BeLike 'Timeout,*'
+        (Get-HaUnit | Where-Object Machine -eq $null).Reason | Should -Not -BeNullOrEmpty
+    }
+
+    It 'keeps everything running while the store is away' {
+        Start-HaUnit nginx@1
+        Invoke-HaFault StoreOutage
+        Get-HaUnit -ErrorAction SilentlyContinue -ErrorVariable failures
+        $failures[0].FullyQualifiedErrorId | Should -BeLike 'StoreUnavailable,*'
+
+        Invoke-HaFault StoreBack
+        (Get-HaUnit nginx@1).Restarts | Should -Be 0
+    }
+
+    It 'makes no fault when it is only asked what would happen' {
+        Invoke-HaFault PowerLoss -Machine A, B -WhatIf
+
+        (Get-HaCluster).MachinesAlive | Should -Be 3
+    }
+}
