@@ -37,7 +37,7 @@ public sealed class SettlingRun
     {
         while (true)
         {
-            var quietAt = _world.LastChange + SimulatedTimes.Quiet;
+            var quietAt = _world.LastChange + _world.Quiet;
             if (_world.Now >= quietAt && _world.IsAtRest)
             {
                 return SettleOutcome.Settled;

@@ -19,10 +19,13 @@ public static class SimulatedTimes
     public static TimeSpan Silence { get; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// When nothing has changed for so long, every time of the protocol is over: leases, proofs of a loss, deadlines, retries, the re-list, and a silent
-    /// Docker's 60 s.
+    /// When nothing has changed for so long, every time of the protocol is over where all machines, the store and Docker answer: leases, proofs of a loss,
+    /// deadlines and retries.
     /// </summary>
-    public static TimeSpan Quiet { get; } = TimeSpan.FromSeconds(75);
+    public static TimeSpan Quiet { get; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>As <see cref="Quiet"/> where something does not answer: the 60 s that a silent Docker is given count too.</summary>
+    public static TimeSpan QuietInTrouble { get; } = TimeSpan.FromSeconds(75);
 
     /// <summary>Between two listings of all containers.</summary>
     public static TimeSpan Relist { get; } = TimeSpan.FromSeconds(60);

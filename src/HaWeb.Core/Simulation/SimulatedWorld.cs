@@ -54,9 +54,14 @@ public sealed class SimulatedWorld
 
     /// <summary>
     /// Whether no unit waits for a time that its file sets, and every probe since the last change has said what its unit is taken for. Times of the protocol
-    /// are not looked at: each is over when nothing has changed for <see cref="SimulatedTimes.Quiet"/>.
+    /// are not looked at: each is over when nothing has changed for <see cref="Quiet"/>.
     /// </summary>
     public bool IsAtRest => _machines.Values.All(machine => machine.IsAtRest(LastChange + SimulatedTimes.Boot));
+
+    /// <summary>When nothing has changed for so long, every time of the protocol is over.</summary>
+    public TimeSpan Quiet => _machines.Values.All(machine => machine is { ReachesStore: true, DockerIsUp: true, AgentRuns: true })
+        ? SimulatedTimes.Quiet
+        : SimulatedTimes.QuietInTrouble;
 
     /// <summary>The time of the next event, or null when nothing is to come.</summary>
     public DateTimeOffset? NextEvent => _queue.TryPeek(out _, out var next) ? next.At : null;

@@ -133,9 +133,14 @@ public sealed class UnitSupervisor
         return own;
     }
 
-    /// <summary>Time has passed.</summary>
+    /// <summary>Time has passed. One that waits for no time, or for a later one, is left alone: there may be many on a machine.</summary>
     public void Woke(DateTimeOffset now)
     {
+        if (!(NextWake <= now))
+        {
+            return;
+        }
+
         _file.Woke(now);
         _found.Woke(now);
         _duties.Woke(now);
