@@ -32,7 +32,6 @@ public sealed class Website : IAsyncLifetime
             Say = message => TestContext.Current.SendDiagnosticMessage(message),
         });
         _store = await _lab.Client.WatchStoreAsync();
-        await OperateAsync($"Get-ChildItem '{Examples}' -Filter *.service | Import-HaUnit");
     }
 
     public async ValueTask DisposeAsync()
@@ -49,7 +48,7 @@ public sealed class Website : IAsyncLifetime
     }
 
     /// <summary>
-    /// Repairs what an earlier test broke, and waits until the two web servers and the balancer serve: what every test starts from.
+    /// Repairs what an earlier test broke or removed, and waits until the two web servers and the balancer serve: what every test starts from.
     /// </summary>
     public async Task ServeAsync()
     {
@@ -66,7 +65,7 @@ public sealed class Website : IAsyncLifetime
         }
 
         await Store.WaitAsync(keys => Lab.Machines.All(one => keys.ContainsKey(AliveKey(one))), Soon);
-        await OperateAsync($"Start-HaUnit 'nginx@{{1,2}}.service', {Balancer}");
+        await OperateAsync($"Get-ChildItem '{Examples}' -Filter *.service | Import-HaUnit; Start-HaUnit 'nginx@{{1,2}}.service', {Balancer}");
         await Store.WaitAsync(keys => keys.ContainsKey(BackendKey(Web1)) && keys.ContainsKey(BackendKey(Web2)), Soon);
         await using var traffic = StartTraffic();
         await traffic.NextAsync(outcome => outcome.Body == "nginx1", Soon);

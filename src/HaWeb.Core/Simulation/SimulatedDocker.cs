@@ -23,6 +23,9 @@ public sealed class SimulatedDocker
     /// <summary>Units whose containers end at once with exit code 1.</summary>
     public ISet<string> FailingUnits { get; } = new SortedSet<string>(StringComparer.Ordinal);
 
+    /// <summary>The last line that the containers of a unit print when they end, by unit; those of others tell their exit code.</summary>
+    public IDictionary<string, string> LastLines { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
     internal Action<SimulatedContainer> Exited { get; set; } = _ => { };
 
     /// <summary>The running container of a unit, or null.</summary>

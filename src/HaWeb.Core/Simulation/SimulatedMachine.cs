@@ -241,7 +241,9 @@ public sealed class SimulatedMachine
     private void Exited(SimulatedContainer container)
     {
         _world.Touch();
-        container.Print(_world.Now, $"{container.Spec.Image}: ended with exit code {container.ExitCode}");
+        container.Print(
+            _world.Now,
+            Docker.LastLines.TryGetValue(container.Labels.Unit, out var line) ? line : $"{container.Spec.Image}: ended with exit code {container.ExitCode}");
         Tell(new Event.ContainerExited(container.Id, container.ExitCode ?? 0));
     }
 

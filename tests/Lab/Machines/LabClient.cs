@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace HaWeb.Lab;
 
@@ -58,6 +59,9 @@ public sealed class LabClient
             "--timeout", plan.Timeout.TotalMilliseconds.ToString(CultureInfo.InvariantCulture),
         ]));
     }
+
+    /// <summary>Opens a port of this host's own 127.0.0.1 that leads to an address of the lab, as a connection from the client.</summary>
+    public Relay OpenRelay(IPEndPoint target) => new(_netNamespace, target);
 
     /// <summary>Follows the store's keys.</summary>
     public Task<StoreView> WatchStoreAsync() => StoreView.StartAsync([.. Prefix, "etcdctl"]);

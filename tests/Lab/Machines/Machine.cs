@@ -52,6 +52,9 @@ public sealed class Machine
     /// <summary>Whether its agent's process runs.</summary>
     public bool HasAgent => Recorded(AgentRole) is not null;
 
+    /// <summary>Whether its member of etcd runs.</summary>
+    public bool HasEtcd => Recorded(StoreRole) is not null;
+
     /// <summary>
     /// Powers it off without warning: nothing that runs in it can say good-bye on the network, or to its disk.
     /// </summary>
@@ -119,6 +122,23 @@ public sealed class Machine
 
     /// <summary>Kills its member of etcd.</summary>
     public Task StopEtcdAsync() => Require(StoreRole).KillAsync();
+
+    /// <summary>Writes a file below its /run, or takes it away.</summary>
+    /// <param name="path">Where, below /run.</param>
+    /// <param name="text">What it holds; null to take it away.</param>
+    public void SetRunFile(string path, string? text)
+    {
+        var file = Path.Combine(Plan.RunFolder, path);
+        if (text is not null)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, text);
+        }
+        else if (File.Exists(file))
+        {
+            File.Delete(file);
+        }
+    }
 
     /// <summary>Runs Docker's command-line client against its Docker Engine.</summary>
     /// <exception cref="LabException">The command failed; the message has what Docker said.</exception>

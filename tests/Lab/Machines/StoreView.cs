@@ -17,9 +17,12 @@ public sealed class StoreView : IAsyncDisposable
     private readonly SortedDictionary<string, StoreKey> _keys = new(StringComparer.Ordinal);
     private TaskCompletionSource _changed = NewSignal();
 
-    private StoreView(Process watch, IEnumerable<JsonElement> listed)
+    private long _revision;
+
+    private StoreView(Process watch, long revision, IEnumerable<JsonElement> listed)
     {
         _watch = watch;
+        _revision = revision;
         foreach (var entry in listed)
         {
             _keys[Text(entry, "key")] = Key(entry);
@@ -40,15 +43,27 @@ public sealed class StoreView : IAsyncDisposable
         }
     }
 
+    /// <summary>The store's revision that <see cref="Keys"/> has at least.</summary>
+    public long Revision
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _revision;
+            }
+        }
+    }
+
     internal static async Task<StoreView> StartAsync(IReadOnlyList<string> etcdctl)
     {
         var listing = await Command.RequireAsync([.. etcdctl, "get", "", "--prefix", "--write-out=json"]);
         using var listed = JsonDocument.Parse(listing);
-        var next = listed.RootElement.GetProperty("header").GetProperty("revision").GetInt64() + 1;
+        var revision = listed.RootElement.GetProperty("header").GetProperty("revision").GetInt64();
         var watch = Command.Start(
-            [.. etcdctl, "watch", "", "--prefix", "--write-out=json", $"--rev={next.ToString(CultureInfo.InvariantCulture)}"]);
+            [.. etcdctl, "watch", "", "--prefix", "--write-out=json", $"--rev={(revision + 1).ToString(CultureInfo.InvariantCulture)}"]);
         var entries = listed.RootElement.TryGetProperty("kvs", out var found) ? found.EnumerateArray() : default;
-        return new StoreView(watch, [.. entries]);
+        return new StoreView(watch, revision, [.. entries]);
     }
 
     /// <summary>Waits until the keys are as wished, at once if they are already, and gives them.</summary>
@@ -117,15 +132,16 @@ public sealed class StoreView : IAsyncDisposable
         while (await _watch.StandardOutput.ReadLineAsync() is { } line)
         {
             using var message = JsonDocument.Parse(line);
-            Apply(message.RootElement.GetProperty("Events"));
+            Apply(message.RootElement);
             Signal();
         }
 
         Signal();
     }
 
-    private void Apply(JsonElement events)
+    private void Apply(JsonElement message)
     {
+        var events = message.GetProperty("Events");
         if (events.ValueKind != JsonValueKind.Array)
         {
             return;
@@ -144,6 +160,9 @@ public sealed class StoreView : IAsyncDisposable
                 {
                     _keys[Text(entry, "key")] = Key(entry);
                 }
+
+                // A deletion's key has the revision of the deletion.
+                _revision = Math.Max(_revision, entry.GetProperty("mod_revision").GetInt64());
             }
         }
     }

@@ -68,6 +68,20 @@ public sealed class Traffic : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until all requests are sent and have ended.</summary>
+    /// <exception cref="LabException">They were not within the limit.</exception>
+    public async Task EndAsync(TimeSpan limit)
+    {
+        try
+        {
+            await _reading.WaitAsync(limit);
+        }
+        catch (TimeoutException)
+        {
+            throw new LabException($"The requests did not end within {limit.TotalSeconds:0.#} s.");
+        }
+    }
+
     /// <summary>Stops sending, waits for the answers that are still to come, and gives all outcomes.</summary>
     public async Task<IReadOnlyList<RequestOutcome>> StopAsync()
     {
