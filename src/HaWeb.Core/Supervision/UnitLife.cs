@@ -65,6 +65,7 @@ public sealed class UnitLife
         if (placement is not null && placement.CreateRevision != Placement?.CreateRevision)
         {
             _restart = _report.Last?.Generation == placement.CreateRevision ? _report.Last.Restart : placement.Value.Restart;
+            _report.Placed(placement.CreateRevision);
             _startLimit.Reset();
             Phase = Phase == UnitPhase.Failed ? UnitPhase.Dead : Phase;
         }

@@ -30,6 +30,16 @@ public sealed class UnitReport
     /// <summary>What an earlier agent said, or null.</summary>
     public StatusRecord? Earlier => _earlier;
 
+    /// <summary>It acts for this placement from now on: what is counted in a placement begins anew, also for a unit that comes back while it leaves.</summary>
+    /// <param name="generation">The create revision of the placement.</param>
+    public void Placed(long generation)
+    {
+        if (Last?.Generation != generation)
+        {
+            _status = _status with { Restarts = 0, ExitCode = null };
+        }
+    }
+
     /// <summary>Says why the unit is as it is.</summary>
     public void Say(string reason) => _status = _status with { Reason = reason };
 

@@ -39,6 +39,22 @@ public sealed class UnitLifeTests
     }
 
     [Fact]
+    public void Restarts_are_counted_anew_in_a_new_placement_although_the_last_one_has_only_just_gone()
+    {
+        var cluster = Running("Restart=always\nExecStart=/usr/bin/docker run --name app image");
+        cluster["sim-1"].EndContainer(Unit, 1);
+        cluster.Settle(() => cluster.Status(Unit) is { Active: "active", Restarts: 1 });
+
+        cluster.Do(new StopUnits([Unit], Unload: true));
+        cluster.Settle(() => cluster.MachineOf(Unit) is null);
+        cluster.Do(new StartUnits([Unit]));
+
+        cluster.Settle(() => cluster.Status(Unit) is { Active: "active" });
+        Assert.Equal(0, cluster.Status(Unit)!.Restarts);
+        Assert.Null(cluster.Status(Unit)!.ExitCode);
+    }
+
+    [Fact]
     public void A_unit_that_keeps_failing_hits_its_start_limit_until_an_operator_restarts_it()
     {
         var cluster = new Rehearsal(1);
