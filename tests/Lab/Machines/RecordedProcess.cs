@@ -16,7 +16,10 @@ internal sealed record RecordedProcess(int Id, long StartTime)
 
     public static string PathOf(string folder, string role) => Path.Combine(folder, role + ".pid");
 
-    /// <summary>Reads what was written down; null when nothing was, or the process is gone or is another one.</summary>
+    /// <summary>
+    /// Reads what was written down; null when nothing was, or the process is gone or is another one. One that is just becoming another program has
+    /// no command line for a moment, and is told by its start time alone.
+    /// </summary>
     public static RecordedProcess? Read(string path, string labFolder)
     {
         if (!File.Exists(path))
@@ -29,7 +32,7 @@ internal sealed record RecordedProcess(int Id, long StartTime)
             && int.TryParse(words[0], CultureInfo.InvariantCulture, out var id)
             && long.TryParse(words[1], CultureInfo.InvariantCulture, out var started)
             && new RecordedProcess(id, started) is { IsAlive: true } process
-            && process.CommandLine.Contains(labFolder, StringComparison.Ordinal)
+            && (process.CommandLine is { Length: 0 } || process.CommandLine.Contains(labFolder, StringComparison.Ordinal))
                 ? process
                 : null;
     }
