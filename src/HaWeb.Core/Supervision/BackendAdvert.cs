@@ -26,7 +26,11 @@ public sealed class BackendAdvert
         ArgumentNullException.ThrowIfNull(run);
         _context = context;
         _run = run;
-        Publication = new Publication(context.Keys.Backend(run.Definition.HaWeb.Service!, run.Definition.Name.NameWithoutSuffix), adopted);
+
+        // A global unit is a backend on every machine, and each has a key of its own.
+        var name = run.Definition.Name.NameWithoutSuffix;
+        var instance = run.Definition.Fleet.IsGlobal ? $"{name}/{context.MachineId}" : name;
+        Publication = new Publication(context.Keys.Backend(run.Definition.HaWeb.Service!, instance), adopted);
         if (earlier?.Withdrawn is { } withdrawn)
         {
             Publication.Resume(withdrawn);
