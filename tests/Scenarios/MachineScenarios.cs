@@ -1,3 +1,4 @@
+using HaWeb.Core.Operations;
 using static HaWeb.Tests.Scenarios.WebsiteStage;
 
 namespace HaWeb.Tests.Scenarios;
@@ -13,6 +14,7 @@ internal static class MachineScenarios
         new("store outage", StoreOutage),
         new("two of four machines gone", TwoGone),
         new("three of four machines gone", ThreeGone),
+        new("global", Global),
     ];
 
     private const string MovedStored = """
@@ -167,5 +169,69 @@ internal static class MachineScenarios
         await stage.ShowsAsync(Held, HeldRunning);
         await stage.Cluster.PassAsync(LongerThanALease);
         await stage.ShowsAsync(Held, HeldRunning);
+
+        // An operator says that they are lost.
+        await stage.DoAsync(new ResumeCluster());
+        await stage.ShowsAsync(
+            """
+            nginx-loadbalancer.service launched on ha1: active/running
+            nginx@1.service launched, waits: no machine takes it: ha1: nginx-loadbalancer.service conflicts with it; ha2: its agent is not alive; ha3: its agent is not alive; ha4: its agent is not alive
+            nginx@2.service launched, waits: no machine takes it: ha1: nginx-loadbalancer.service conflicts with it; ha2: its agent is not alive; ha3: its agent is not alive; ha4: its agent is not alive
+            ha2 is lost
+            ha3 is lost
+            ha4 is lost
+            """,
+            HeldRunning);
+    }
+
+    /// <summary>A global unit is wherever there is a machine. One that is lost keeps its own until it is back: no other has to take it.</summary>
+    private static async Task Global(Stage stage)
+    {
+        const string Everywhere = """
+            global.service launched on ha1: active/running, healthy
+            global.service launched on ha2: active/running, healthy
+            global.service launched on ha3: active/running, healthy
+            global.service launched on ha4: active/running, healthy
+            monitor: global/ha1 at 10.99.0.1:9090, global/ha2 at 10.99.0.2:9090, global/ha3 at 10.99.0.3:9090, global/ha4 at 10.99.0.4:9090
+            """;
+
+        await stage.ImportAsync(ScenarioUnits.Global);
+        await stage.StartAsync("global.service");
+        await stage.ShowsAsync(
+            Everywhere,
+            """
+            ha1 runs global.service
+            ha2 runs global.service
+            ha3 runs global.service
+            ha4 runs global.service
+            """);
+
+        await stage.RememberAsync();
+        await stage.Cluster.PowerOffAsync("ha4");
+        await stage.ShowsAsync(
+            """
+            global.service launched on ha1: active/running, healthy
+            global.service launched on ha2: active/running, healthy
+            global.service launched on ha3: active/running, healthy
+            global.service launched on ha4: unknown/unknown, because machine ha4 is not alive: what its units do is not known
+            monitor: global/ha1 at 10.99.0.1:9090, global/ha2 at 10.99.0.2:9090, global/ha3 at 10.99.0.3:9090
+            ha4 is lost
+            """,
+            """
+            ha1 runs global.service (kept)
+            ha2 runs global.service (kept)
+            ha3 runs global.service (kept)
+            ha4 is off
+            """);
+
+        await stage.Cluster.PowerOnAsync("ha4");
+        await stage.ShowsAsync(
+            Everywhere,
+            """
+            ha1 runs global.service (kept)
+            ha2 runs global.service (kept)
+            ha3 runs global.service (kept)
+            ha4 runs global.service
+            """);
     }
 }

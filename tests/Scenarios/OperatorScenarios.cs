@@ -15,6 +15,8 @@ internal static class OperatorScenarios
         new("restart", Restart),
         new("last backend", LastBackend),
         new("follower", Follower),
+        new("drain", Drain),
+        new("move", Move),
     ];
 
     private static Task Start(Stage stage) => stage.StartWebsiteAsync();
@@ -230,6 +232,81 @@ internal static class OperatorScenarios
             ha2 runs anchor.service, follower.service
             ha3 runs nothing
             ha4 runs nothing
+            """);
+    }
+
+    private static async Task Drain(Stage stage)
+    {
+        const string Drained = """
+            nginx-loadbalancer.service launched on ha1: active/running
+            nginx@1.service launched on ha4: active/running, healthy
+            nginx@2.service launched on ha3: active/running, healthy
+            website: nginx@1 at 10.99.0.4:80, nginx@2 at 10.99.0.3:80
+            """;
+
+        await stage.StartWebsiteAsync();
+
+        await stage.DoAsync(new CordonMachines([ScenarioMachine.Named("ha2").Id], Drain: true));
+        await stage.ShowsAsync(
+            Drained + "\nha2 is drained",
+            """
+            ha1 runs nginx-loadbalancer.service (kept) for nginx1 and nginx2
+            ha2 runs nothing
+            ha3 runs nginx@2.service (kept)
+            ha4 runs nginx@1.service
+            """);
+
+        // It may be used again, and takes nothing back by itself.
+        await stage.RememberAsync();
+        await stage.DoAsync(new UncordonMachines([ScenarioMachine.Named("ha2").Id]));
+        await stage.Cluster.PassAsync(TimeSpan.FromSeconds(2));
+        await stage.ShowsAsync(
+            Drained,
+            """
+            ha1 runs nginx-loadbalancer.service (kept) for nginx1 and nginx2
+            ha2 runs nothing
+            ha3 runs nginx@2.service (kept)
+            ha4 runs nginx@1.service (kept)
+            """);
+    }
+
+    private static async Task Move(Stage stage)
+    {
+        await stage.StartWebsiteAsync();
+        await stage.ImportAsync(ScenarioUnits.Anchor, ScenarioUnits.Follower);
+        await stage.StartAsync("anchor.service", "follower.service");
+        await stage.ShowsAsync(
+            "anchor.service launched on ha4: active/running\nfollower.service launched on ha4: active/running\n" + Stored,
+            """
+            ha1 runs nginx-loadbalancer.service (kept) for nginx1 and nginx2
+            ha2 runs nginx@1.service (kept)
+            ha3 runs nginx@2.service (kept)
+            ha4 runs anchor.service, follower.service
+            """);
+        await stage.RememberAsync();
+
+        var refusals = await stage.TryAsync(new MoveUnits([Web1], ScenarioMachine.Named("ha3").Id));
+        if (!refusals.SequenceEqual(["MachineRefuses"], StringComparer.Ordinal))
+        {
+            throw new ScenarioException($"To move a web server to a machine that has one was refused with: {string.Join(", ", refusals)}");
+        }
+
+        await stage.DoAsync(new MoveUnits([Web1], ScenarioMachine.Named("ha4").Id));
+        await stage.DoAsync(new MoveUnits(["anchor.service"], ScenarioMachine.Named("ha3").Id));
+        await stage.ShowsAsync(
+            """
+            anchor.service launched on ha3: active/running
+            follower.service launched on ha3: active/running
+            nginx-loadbalancer.service launched on ha1: active/running
+            nginx@1.service launched on ha4: active/running, healthy
+            nginx@2.service launched on ha3: active/running, healthy
+            website: nginx@1 at 10.99.0.4:80, nginx@2 at 10.99.0.3:80
+            """,
+            """
+            ha1 runs nginx-loadbalancer.service (kept) for nginx1 and nginx2
+            ha2 runs nothing
+            ha3 runs anchor.service, follower.service, nginx@2.service (kept)
+            ha4 runs nginx@1.service
             """);
     }
 }

@@ -20,6 +20,7 @@ public static class ScenarioUnits
         [X-HaWeb]
         Service=website
         HealthCheck=http://:80/
+        DrainTimeout=10s
         """);
 
     /// <summary>The balancer in front of them, on a machine of its own.</summary>
@@ -57,6 +58,17 @@ public static class ScenarioUnits
         ExecStop=/usr/bin/docker stop follower
         [X-Fleet]
         MachineOf=anchor.service
+        """);
+
+    /// <summary>A unit that runs on every machine, and is a backend of the service "monitor" on each.</summary>
+    public static UnitSource Global { get; } = new("global.service", """
+        [Service]
+        ExecStart=/usr/bin/docker run --name global -p 9090:80 nginx:latest
+        ExecStop=/usr/bin/docker stop global
+        [X-Fleet]
+        Global=true
+        [X-HaWeb]
+        Service=monitor
         """);
 
     /// <summary>A unit whose container looks, when it starts, whether it shall end at once, and is not started for ever.</summary>

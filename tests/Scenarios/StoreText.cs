@@ -62,6 +62,11 @@ public static class StoreText
             parts.Add("not yet as wanted");
         }
 
+        if (unit.Violates.Length > 0)
+        {
+            parts.Add($"against the rule {unit.Violates}");
+        }
+
         if (unit.Output is { } output)
         {
             parts.Add($"last line '{output}'");
