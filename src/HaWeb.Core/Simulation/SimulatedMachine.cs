@@ -172,15 +172,10 @@ public sealed class SimulatedMachine
     /// <summary>Makes the probes of a unit fail, or pass again.</summary>
     public void FailProbes(string unit, bool fail)
     {
-        _world.Note(unit, fail ? $"its probes fail on {Id}" : $"its probes pass on {Id}");
-        _world.Touch();
-        if (fail)
+        if (fail ? _failingProbes.Add(unit) : _failingProbes.Remove(unit))
         {
-            _failingProbes.Add(unit);
-        }
-        else
-        {
-            _failingProbes.Remove(unit);
+            _world.Note(unit, fail ? $"its probes fail on {Id}" : $"its probes pass on {Id}");
+            _world.Touch();
         }
     }
 
