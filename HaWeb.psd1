@@ -27,6 +27,7 @@
         'Invoke-HaUnit'
         'Move-HaUnit'
         'New-HaLoadBalancerConfig'
+        'Optimize-HaPlacement'
         'Publish-HaLoadBalancerConfig'
         'Register-HaBackend'
         'Remove-HaMachine'

@@ -68,7 +68,7 @@ internal sealed class ServiceGuard
     public IReadOnlyList<StoreCompare> Guards(UnitName unit) => _guards.TryGetValue(unit, out var guards) ? guards : [];
 
     /// <summary>The backends of a service that are healthy and meant to stay so.</summary>
-    private static List<Candidate> Serving(ClusterState state, string service)
+    internal static List<Candidate> Serving(ClusterState state, string service)
     {
         var serving = new List<Candidate>();
         foreach (var (item, backend) in state.Backends[service].Entries)
@@ -107,5 +107,7 @@ internal sealed class ServiceGuard
             && status?.Restart == unit.Restart;
     }
 
-    private sealed record Candidate(UnitName? Unit, IReadOnlyList<StoreCompare> Guards);
+    /// <param name="Unit">The unit; null when it was registered by hand.</param>
+    /// <param name="Guards">What must hold so that it is meant to stay.</param>
+    internal sealed record Candidate(UnitName? Unit, IReadOnlyList<StoreCompare> Guards);
 }

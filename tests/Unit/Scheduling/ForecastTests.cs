@@ -111,6 +111,42 @@ public sealed class ForecastTests
         Assert.Equal((revision, false), (state.Revision, state.Units.Contains("nginx@2.service")));
     }
 
+    [Theory]
+    [InlineData("drain")]
+    [InlineData("move")]
+    [InlineData("optimise")]
+    public void What_is_forecast_is_what_comes_about(string verb)
+    {
+        var world = new ScheduleWorld("A", "B", "C");
+        world.Launch("|Service=website", "web.service");
+        world.Launch("", "a.service", "b.service", "c.service", "d.service");
+        world.Launch("MachineOf=a.service", "side.service");
+        world.Join("D");
+        world.Settle();
+        IOperation operation = verb switch
+        {
+            "drain" => new CordonMachines(["A"], Drain: true, Force: true),
+            "move" => new MoveUnits(["a.service", "d.service"], "D"),
+            _ => new OptimizePlacement(10),
+        };
+        var state = world.State;
+        var plan = operation.Plan(state, TestCluster.Now);
+        var expected = Where(state);
+        foreach (var change in Forecast.Of(state, plan.Steps.Select(step => step.Transaction), TestCluster.Now))
+        {
+            expected[change.Unit] = change.To;
+        }
+
+        Assert.NotEmpty(plan.Steps);
+        Assert.NotEqual(Where(state), expected);
+        world.Settle(operation);
+
+        Assert.Equal(expected, Where(world.State));
+
+        static SortedDictionary<string, string?> Where(ClusterState state) =>
+            new(state.Units.Names.ToDictionary(unit => unit, unit => state.Placed[unit]?.Value.Machine), StringComparer.Ordinal);
+    }
+
     private IReadOnlyList<PlannedStep> Steps(IOperation operation)
     {
         var state = _cluster.State;
