@@ -12,7 +12,7 @@ public sealed record BalancerRecord : StoredRecord
     /// <summary>The store revision before which no old worker remains; at most <see cref="Applied"/>.</summary>
     public long Drained { get; init; }
 
-    /// <summary>Services whose last set is served although its keys went with their leases.</summary>
+    /// <summary>Services whose last set is served although its keys went with their leases; a stop waits until old workers serve it no longer either.</summary>
     public List<string> Stale { get; init => field = value ?? []; } = [];
 
     /// <summary>What is wrong with its config, or null.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using HaWeb.Core.LoadBalancing;
 
 namespace HaWeb.Core.Cluster;
 
@@ -16,6 +17,7 @@ namespace HaWeb.Core.Cluster;
 [JsonSerializable(typeof(PlacementRecord))]
 [JsonSerializable(typeof(StatusRecord))]
 [JsonSerializable(typeof(BalancerRecord))]
+[JsonSerializable(typeof(BalancerMemoryRecord))]
 [JsonSerializable(typeof(UpdateRecord))]
 [JsonSerializable(typeof(EngineRecord))]
 [JsonSerializable(typeof(ResumeRecord))]

@@ -61,6 +61,19 @@ public abstract record Effect
     /// <param name="Path">Its absolute path.</param>
     public sealed record ReadFile(long Id, string Path) : Effect;
 
+    /// <summary>Read a text that this machine's agents keep for themselves; answered by <see cref="Event.FileRead"/>.</summary>
+    /// <param name="Id">The request.</param>
+    /// <param name="Name">Its name, with slashes between folders.</param>
+    public sealed record ReadState(long Id, string Name) : Effect;
+
+    /// <summary>
+    /// Keep a text for this machine's next agent, whole or not at all, in the order of the requests; answered by <see cref="Event.FileWritten"/>.
+    /// </summary>
+    /// <param name="Id">The request.</param>
+    /// <param name="Name">Its name, with slashes between folders.</param>
+    /// <param name="Text">The text; null to keep none.</param>
+    public sealed record WriteState(long Id, string Name, string? Text) : Effect;
+
     /// <summary>Make one health probe; answered by <see cref="Event.Probed"/>.</summary>
     /// <param name="Id">The request.</param>
     /// <param name="Request">What to probe.</param>

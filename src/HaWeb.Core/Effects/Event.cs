@@ -92,6 +92,11 @@ public abstract record Event
     /// <param name="Problem">Why it cannot be read; null when it was, and when there is no such file.</param>
     public sealed record FileRead(long Id, string? Text, string? Problem) : Answer(Id);
 
+    /// <summary>A text was kept, or could not be.</summary>
+    /// <param name="Id">The request.</param>
+    /// <param name="Problem">Why it could not; null when it was.</param>
+    public sealed record FileWritten(long Id, string? Problem) : Answer(Id);
+
     /// <summary>A health probe ended.</summary>
     /// <param name="Id">The request.</param>
     /// <param name="Passed">Whether it passed.</param>

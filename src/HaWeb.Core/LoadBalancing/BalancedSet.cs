@@ -53,7 +53,7 @@ public sealed class BalancedSet
     /// <summary>The leases to ask about, in ascending order.</summary>
     public IReadOnlyList<long> UnaskedLeases => [.. _services.Values.SelectMany(service => service.UnaskedLeases).Distinct().Order()];
 
-    /// <summary>What is served, as entries of the store with the leases they go or went with. Given to <see cref="Remember"/> it outlives the process.</summary>
+    /// <summary>What is served, as entries of the store with the leases they go or went with. Kept and given to <see cref="Remember"/> it outlives the process.</summary>
     public IReadOnlyList<StoreEntry> Memory =>
     [
         .. _services.SelectMany(service => service.Value.Leased

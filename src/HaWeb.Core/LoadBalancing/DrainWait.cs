@@ -5,7 +5,7 @@ namespace HaWeb.Core.LoadBalancing;
 
 /// <summary>
 /// What a planned stop waits for: every live balancer of the service has drained the revision at which the backend was withdrawn. A balancer whose key goes
-/// no longer counts. How long to wait is the owner's to say.
+/// no longer counts; one that serves lost backends of the service because there are no others may serve this one. How long to wait is the owner's to say.
 /// </summary>
 public sealed class DrainWait
 {
@@ -36,7 +36,7 @@ public sealed class DrainWait
         .. _balancers.Values
             .Where(entry => RecordCodec.TryRead<BalancerRecord>(entry.Value, out _) is { } balancer
                 && balancer.Services.Contains(_service, StringComparer.Ordinal)
-                && balancer.Drained < _revision)
+                && (balancer.Drained < _revision || balancer.Stale.Contains(_service, StringComparer.Ordinal)))
             .Select(entry => entry.Key[_keys.Balancers.Length..]),
     ];
 

@@ -17,16 +17,21 @@ public sealed class LoadBalancerSync
     private readonly string _unit;
     private readonly LoadBalancerOptions _options;
     private readonly Publication _registration;
+    private readonly BalancerMemory _memory;
     private readonly BalancedSet _set;
     private readonly LeaseQuestions _questions;
     private readonly NginxInstaller _nginx;
     private readonly WorkerGenerations _workers = new();
     private readonly List<string> _services;
+    private readonly SortedDictionary<string, long> _lettingGo = new(StringComparer.Ordinal);
     private IReadOnlyList<string> _stale = [];
+    private bool _hasRemembered;
     private bool _isFollowing;
+    private bool _isKept;
     private bool _isDown;
     private long _sent;
     private string _text = "";
+    private IReadOnlyList<StoreEntry> _served = [];
 
     /// <summary>Makes one that has done nothing yet.</summary>
     /// <param name="outbox">Where its effects go.</param>
@@ -34,8 +39,9 @@ public sealed class LoadBalancerSync
     /// <param name="unit">The unit, for reports.</param>
     /// <param name="options">What is asked of the balancer.</param>
     /// <param name="registration">The balancer's key, which the owner of the session commits.</param>
+    /// <param name="memory">What it serves, on the machine's disk.</param>
     /// <exception cref="LoadBalancerRefusedException">The options have problems (<see cref="LoadBalancerOptions.Check"/>).</exception>
-    public LoadBalancerSync(Outbox outbox, ClusterKeys keys, string unit, LoadBalancerOptions options, Publication registration)
+    public LoadBalancerSync(Outbox outbox, ClusterKeys keys, string unit, LoadBalancerOptions options, Publication registration, BalancerMemory memory)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Check() is { Count: > 0 } problems)
@@ -47,6 +53,7 @@ public sealed class LoadBalancerSync
         _unit = unit;
         _options = options;
         _registration = registration;
+        _memory = memory;
         _services = [.. options.BalancedServices];
         _set = new BalancedSet(keys, _services, options.WhenEmpty == EmptyServiceAnswer.KeepLast);
         _questions = new LeaseQuestions(outbox, _set);
@@ -56,8 +63,11 @@ public sealed class LoadBalancerSync
     /// <summary>The prefix whose updates <see cref="Followed"/> wants.</summary>
     public string Prefix => _set.Prefix;
 
-    /// <summary>Whether the services were listed after the balancer's key was in the store: before, there is no config to start nginx with.</summary>
-    public bool IsReady => _set.IsListed;
+    /// <summary>
+    /// Whether the services were listed after the balancer's key was in the store, and what is to be served is on the disk: before, there is no config to
+    /// start nginx with.
+    /// </summary>
+    public bool IsReady => _set.IsListed && _isKept;
 
     /// <summary>What is wrong with the config or its reload, or null.</summary>
     public string? Error => _nginx.Error;
@@ -72,24 +82,15 @@ public sealed class LoadBalancerSync
     public long Drained => _workers.Drained;
 
     /// <summary>When <see cref="Woke"/> wants to be called, or null.</summary>
-    public DateTimeOffset? NextWake => _questions.NextWake is { } question && (_nginx.NextWake is not { } other || question < other) ? question : _nginx.NextWake;
+    public DateTimeOffset? NextWake => Earliest.Of(_memory.NextWake, _questions.NextWake, _nginx.NextWake);
 
-    /// <summary>What is served now; to be kept on the machine's disk whenever it changes, for the next process's <see cref="Remember"/>.</summary>
-    public IReadOnlyList<StoreEntry> Memory => _set.Memory;
-
-    /// <summary>
-    /// Takes up what the process before served, so that backends that were lost meanwhile, or were lost already, are not taken for withdrawn ones.
-    /// To be called before <see cref="Registered"/>, if at all.
-    /// </summary>
-    public void Remember(IEnumerable<StoreEntry> memory) => _set.Remember(memory);
-
-    /// <summary>Begins: the balancer's key shall be in the store, serving nothing yet.</summary>
-    public void Start() => Publish();
+    /// <summary>Begins: what an agent before served is read, and then the balancer's key shall be in the store, serving nothing yet.</summary>
+    public void Start(DateTimeOffset now) => _memory.Start(now);
 
     /// <summary>The balancer's key is in the store: now the services may be listed, and no stop that comes later can overlook this balancer.</summary>
     public void Registered()
     {
-        if (!_set.IsListed)
+        if (!_set.IsListed && !_isFollowing)
         {
             _isFollowing = true;
             _outbox.Add(new Effect.Follow(Prefix));
@@ -113,6 +114,7 @@ public sealed class LoadBalancerSync
         {
             _workers.Restart();
             _sent = 0;
+            _lettingGo.Clear();
         }
 
         foreach (var unreadable in _set.Take(update))
@@ -151,6 +153,7 @@ public sealed class LoadBalancerSync
 
         _isDown = false;
         _nginx.Attach(container, confirmed);
+        TellUnknown();
         Advance(now);
     }
 
@@ -175,6 +178,12 @@ public sealed class LoadBalancerSync
     /// <returns>Whether the request was its own.</returns>
     public bool Answer(Event.Answer answer, DateTimeOffset now)
     {
+        if (_memory.Answer(answer, now))
+        {
+            Advance(now);
+            return true;
+        }
+
         if (_questions.Answer(answer, now))
         {
             Change(now);
@@ -214,10 +223,15 @@ public sealed class LoadBalancerSync
     }
 
     /// <summary>The time has come, or an earlier or later one.</summary>
-    public void Woke(DateTimeOffset now) => Advance(now);
+    public void Woke(DateTimeOffset now)
+    {
+        _memory.Woke(now);
+        Advance(now);
+    }
 
     private void Change(DateTimeOffset now)
     {
+        _served = _set.Memory;
         _text = NginxWriter.Write(new LoadBalancerConfig(_options, _set.Backends, _set.Revision));
         TellStale(_set.Stale);
         Advance(now);
@@ -225,10 +239,21 @@ public sealed class LoadBalancerSync
 
     private void Advance(DateTimeOffset now)
     {
+        if (!_hasRemembered)
+        {
+            if (_memory.Earlier is not { } earlier)
+            {
+                return;
+            }
+
+            Remember(earlier);
+        }
+
         if (_set.IsListed)
         {
             _questions.Ask(now);
-            if (_nginx.Aim(_text, now))
+            _isKept = _memory.Keep(_served, now);
+            if (_isKept && _nginx.Aim(_text, now))
             {
                 _sent = _set.Revision;
             }
@@ -242,6 +267,22 @@ public sealed class LoadBalancerSync
         Publish();
     }
 
+    /// <summary>What the agent before served and the first listing lacks departed in between: only so it is found out why.</summary>
+    private void Remember(IReadOnlyList<StoreEntry> earlier)
+    {
+        _hasRemembered = true;
+        _set.Remember(earlier);
+        TellUnknown();
+    }
+
+    private void TellUnknown()
+    {
+        if (_memory.IsNew && _nginx.Container is not null)
+        {
+            _outbox.Add(new Effect.Report(ReportSeverity.Warning, _unit, "no note was kept of what its nginx serves: backends that were lost meanwhile count as withdrawn"));
+        }
+    }
+
     private void TellStale(IReadOnlyList<string> stale)
     {
         foreach (var service in stale.Except(_stale, StringComparer.Ordinal))
@@ -251,18 +292,27 @@ public sealed class LoadBalancerSync
 
         foreach (var service in _stale.Except(stale, StringComparer.Ordinal))
         {
+            _lettingGo[service] = _set.Revision;
             _outbox.Add(new Effect.Report(ReportSeverity.Information, _unit, $"the backends of {service} are those in the store again"));
         }
 
         _stale = stale;
     }
 
-    private void Publish() => _registration.Desired = RecordCodec.Write(new BalancerRecord
+    private void Publish()
     {
-        Services = _services,
-        Applied = Applied,
-        Drained = Drained,
-        Stale = [.. _stale],
-        Error = Error,
-    });
+        foreach (var (service, _) in _lettingGo.Where(one => one.Value <= Drained).ToList())
+        {
+            _lettingGo.Remove(service);
+        }
+
+        _registration.Desired = RecordCodec.Write(new BalancerRecord
+        {
+            Services = _services,
+            Applied = Applied,
+            Drained = Drained,
+            Stale = [.. _stale.Union(_lettingGo.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            Error = Error,
+        });
+    }
 }

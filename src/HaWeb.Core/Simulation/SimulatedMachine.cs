@@ -49,6 +49,9 @@ public sealed class SimulatedMachine
     /// <summary>Its text files, by path.</summary>
     public IDictionary<string, string> Files { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>What its agents keep for themselves, by name.</summary>
+    public IDictionary<string, string> State { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Whether its engine leads the cluster.</summary>
     public bool Leads => _engineState?.Leads == true && _engine is { Ended: false };
 
@@ -184,6 +187,18 @@ public sealed class SimulatedMachine
 
     /// <summary>Its engine hears nothing of the store before this time.</summary>
     internal void DelayEngine(DateTimeOffset until) => _engine!.HearsFrom = until;
+
+    internal void Keep(string name, string? text)
+    {
+        if (text is null)
+        {
+            State.Remove(name);
+        }
+        else
+        {
+            State[name] = text;
+        }
+    }
 
     internal void StoreChanged()
     {

@@ -106,6 +106,13 @@ internal sealed class SimulatedProcess
             case Effect.ReadFile read:
                 Answer(_disturbance, SimulatedTimes.Docker, () => new Event.FileRead(read.Id, _machine.Files.TryGetValue(read.Path, out var text) ? text : null, null));
                 break;
+            case Effect.ReadState read:
+                Answer(_disturbance, SimulatedTimes.Docker, () => new Event.FileRead(read.Id, _machine.State.TryGetValue(read.Name, out var text) ? text : null, null));
+                break;
+            case Effect.WriteState write:
+                _machine.Keep(write.Name, write.Text);
+                Answer(_disturbance, SimulatedTimes.Disk, () => new Event.FileWritten(write.Id, null));
+                break;
             case Effect.Probe probe:
                 Probe(probe);
                 break;

@@ -33,6 +33,9 @@ public static class SimulatedTimes
     /// <summary>A request to Docker.</summary>
     public static TimeSpan Docker { get; } = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>A file that is written.</summary>
+    public static TimeSpan Disk { get; } = TimeSpan.FromMilliseconds(2);
+
     /// <summary>From a stop signal to the end of a container.</summary>
     public static TimeSpan Stop { get; } = TimeSpan.FromMilliseconds(100);
 

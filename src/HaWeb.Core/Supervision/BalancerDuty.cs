@@ -19,16 +19,17 @@ public sealed class BalancerDuty
     /// <param name="unit">The unit.</param>
     /// <param name="options">What is asked of the balancer.</param>
     /// <param name="registration">The balancer's key.</param>
+    /// <param name="now">The time.</param>
     /// <exception cref="LoadBalancerRefusedException">The options have problems.</exception>
-    public BalancerDuty(MachineContext context, UnitName unit, HaWebOptions options, Publication registration)
+    public BalancerDuty(MachineContext context, UnitName unit, HaWebOptions options, Publication registration, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(unit);
         var balancer = LoadBalancerOptions.From(options);
         _path = balancer.ConfigPath;
         Registration = registration;
-        _sync = new LoadBalancerSync(context.Outbox, context.Keys, unit.FullName, balancer, Registration);
-        _sync.Start();
+        _sync = new LoadBalancerSync(context.Outbox, context.Keys, unit.FullName, balancer, Registration, new BalancerMemory(context.Outbox, unit.FullName, context.ClusterId));
+        _sync.Start(now);
     }
 
     /// <summary>The balancer's key.</summary>
@@ -71,7 +72,7 @@ public sealed class BalancerDuty
     /// <summary>Looks whether its key is in the store by now.</summary>
     public void Advance()
     {
-        if (!_registered && !_retired && Registration.IsConfirmed)
+        if (!_registered && !_retired && Registration is { IsConfirmed: true, Published: not null })
         {
             _registered = true;
             _sync.Registered();

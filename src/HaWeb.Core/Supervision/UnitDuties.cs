@@ -1,4 +1,5 @@
 using HaWeb.Core.Effects;
+using HaWeb.Core.LoadBalancing;
 using HaWeb.Core.Storage;
 using HaWeb.Core.Units;
 
@@ -17,6 +18,7 @@ public sealed class UnitDuties
     private readonly Publication _registration;
     private bool _isKnown;
     private bool _mayBeRegistered;
+    private bool _hasForgotten;
 
     /// <summary>Makes one without any.</summary>
     /// <param name="context">The machine.</param>
@@ -71,7 +73,7 @@ public sealed class UnitDuties
     /// <summary>The unit is about to start: none of its containers runs.</summary>
     public void Prepare(UnitDefinition definition, DateTimeOffset now)
     {
-        Register(definition);
+        Register(definition, now);
         _balancer?.Stopped(now);
     }
 
@@ -86,7 +88,7 @@ public sealed class UnitDuties
     public void Begin(UnitRun run, string? container, bool adopted, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(run);
-        Register(run.Definition);
+        Register(run.Definition, now);
         if (adopted)
         {
             _balancer?.Adopted(container!, now);
@@ -149,6 +151,7 @@ public sealed class UnitDuties
         _balancer = null;
         _mayBeRegistered |= !_isKnown;
         _registration.Desired = null;
+        Forget();
     }
 
     /// <summary>News of a followed prefix.</summary>
@@ -172,13 +175,24 @@ public sealed class UnitDuties
         _drain?.Woke(now);
     }
 
-    private void Register(UnitDefinition definition)
+    /// <summary>What a balancer served is kept no longer.</summary>
+    private void Forget()
+    {
+        if (_mayBeRegistered && !_hasForgotten)
+        {
+            _hasForgotten = true;
+            _context.Outbox.Add(new Effect.WriteState(_context.Outbox.NextId(), BalancerMemory.FileOf(_unit.FullName), null));
+        }
+    }
+
+    private void Register(UnitDefinition definition, DateTimeOffset now)
     {
         _isKnown = true;
         if (definition.HaWeb.LoadBalancer.Count > 0)
         {
             _mayBeRegistered = true;
-            _balancer ??= new BalancerDuty(_context, _unit, definition.HaWeb, _registration);
+            _hasForgotten = false;
+            _balancer ??= new BalancerDuty(_context, _unit, definition.HaWeb, _registration, now);
             FollowedServices = _balancer.Prefix;
         }
     }

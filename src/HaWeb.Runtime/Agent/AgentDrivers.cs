@@ -16,6 +16,9 @@ public sealed record AgentDrivers(IClusterStore Store, IReportSink Reports)
     /// <summary>Makes probes; null where none are made.</summary>
     public IProber? Prober { get; init; }
 
+    /// <summary>Keeps what the machine's agents know for the next one; null where nothing is kept.</summary>
+    public StateFolder? State { get; init; }
+
     /// <summary>Works with nginx; null where there is none.</summary>
     public INginxDriver? Nginx { get; init; }
 }

@@ -48,7 +48,8 @@ public sealed class HaAgent
         var clusterId = await FindClusterAsync(cancellationToken).ConfigureAwait(false);
         using var docker = Open(endpoint, clusterId);
         using var prober = new Prober(docker);
-        var drivers = new AgentDrivers(_cluster.Store, _reports) { Docker = docker, Prober = prober, Nginx = new NginxDriver(docker) };
+        using var state = new StateFolder(folders.State);
+        var drivers = new AgentDrivers(_cluster.Store, _reports) { Docker = docker, Prober = prober, Nginx = new NginxDriver(docker), State = state };
 
         var facts = LocalMachine.ReadFacts(id);
         var machine = Describe(id, endpoint, facts.HostName);

@@ -131,6 +131,12 @@ public sealed class StateMachineHost
             case Effect.ReadFile read:
                 Start(() => ReadFileAsync(read, token));
                 break;
+            case Effect.ReadState read:
+                Track(ReadStateAsync(read, token));
+                break;
+            case Effect.WriteState write:
+                Track(WriteStateAsync(write, token));
+                break;
             case Effect.Probe probe:
                 Start(() => ProbeAsync(probe, token));
                 break;
@@ -228,6 +234,18 @@ public sealed class StateMachineHost
         {
             Post(new Event.FileRead(asked.Id, null, e.Message));
         }
+    }
+
+    private async Task ReadStateAsync(Effect.ReadState asked, CancellationToken cancellationToken)
+    {
+        var (text, problem) = _drivers.State is { } state ? await state.ReadAsync(asked.Name, cancellationToken).ConfigureAwait(false) : (null, null);
+        Post(new Event.FileRead(asked.Id, text, problem));
+    }
+
+    private async Task WriteStateAsync(Effect.WriteState asked, CancellationToken cancellationToken)
+    {
+        var problem = _drivers.State is { } state ? await state.WriteAsync(asked.Name, asked.Text, cancellationToken).ConfigureAwait(false) : "this agent keeps nothing";
+        Post(new Event.FileWritten(asked.Id, problem));
     }
 
     private async Task ProbeAsync(Effect.Probe asked, CancellationToken cancellationToken)

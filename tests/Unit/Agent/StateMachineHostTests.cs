@@ -115,6 +115,46 @@ public sealed class StateMachineHostTests
     }
 
     [Fact]
+    public async Task What_is_kept_for_the_next_agent_is_read_again_whole_and_in_order()
+    {
+        var folder = Directory.CreateTempSubdirectory("haweb-state-").FullName;
+        try
+        {
+            using var state = new StateFolder(folder);
+            var machine = new ScriptedMachine(
+                new Effect.ReadState(1, "balancers/lb.service"),
+                new Effect.WriteState(2, "balancers/lb.service", "first"),
+                new Effect.WriteState(3, "balancers/lb.service", "second"),
+                new Effect.ReadState(4, "balancers/lb.service"),
+                new Effect.WriteState(5, "balancers/lb.service", null),
+                new Effect.WriteState(6, "balancers/never", null),
+                new Effect.ReadState(7, "balancers/lb.service"),
+                new Effect.WriteState(8, "balancers", "a folder is there"));
+
+            await RunAsync(machine, new AgentDrivers(new ScriptedStore(), _reports) { State = state }, async _ =>
+            {
+                var answers = new SortedDictionary<long, Event.Answer>();
+                while (answers.Count < 8)
+                {
+                    var answer = await machine.NextAsync<Event.Answer>();
+                    answers[answer.Id] = answer;
+                }
+
+                Assert.Equal(new Event.FileRead(1, null, null), answers[1]);
+                Assert.Equal(new Event.FileWritten(3, null), answers[3]);
+                Assert.Equal(new Event.FileRead(4, "second", null), answers[4]);
+                Assert.Equal(new Event.FileWritten(6, null), answers[6]);
+                Assert.Equal(new Event.FileRead(7, null, null), answers[7]);
+                Assert.NotNull(Assert.IsType<Event.FileWritten>(answers[8]).Problem);
+            });
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_prefix_is_followed_anew_and_followed_no_longer()
     {
         await using var store = new EmbeddedStore();

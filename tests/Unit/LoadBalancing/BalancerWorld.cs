@@ -20,10 +20,10 @@ internal sealed class BalancerWorld
     private int _confirmedWrites;
     private int _writes;
 
-    public BalancerWorld(LoadBalancerOptions? options = null, IReadOnlyList<StoreEntry>? memory = null)
+    public BalancerWorld(LoadBalancerOptions? options = null)
     {
         _options = options ?? new LoadBalancerOptions { Services = ["website"] };
-        Sync = NewAgent(memory);
+        Sync = NewAgent();
     }
 
     public LoadBalancerSync Sync { get; private set; }
@@ -35,6 +35,8 @@ internal sealed class BalancerWorld
     public long Revision { get; private set; } = 10;
 
     public IReadOnlyDictionary<string, StoreEntry> Store => _store;
+
+    public string Cluster { get; set; } = "cluster";
 
     /// <summary>The last revision that the balancer was told of.</summary>
     public long Told { get; private set; }
@@ -49,6 +51,15 @@ internal sealed class BalancerWorld
     public bool HoldsNginx { get; set; }
 
     public List<Effect.Nginx> Held { get; } = [];
+
+    /// <summary>What is on the machine's disk.</summary>
+    public string? OnDisk { get; set; }
+
+    /// <summary>What the disk does with the next write: it takes it when this is null.</summary>
+    public string? DiskProblem { get; set; }
+
+    /// <summary>Whether the disk does nothing at all.</summary>
+    public bool DiskHangs { get; set; }
 
     public List<(DateTimeOffset At, NginxRequest.Apply Request)> Applies { get; } = [];
 
@@ -82,7 +93,8 @@ internal sealed class BalancerWorld
 
     public void Register()
     {
-        Sync.Start();
+        Sync.Start(Now);
+        Pump();
         _registration.Send(1);
         _registration.Confirm(++Revision);
         Sync.Registered();
@@ -118,11 +130,9 @@ internal sealed class BalancerWorld
     /// <summary>The agent's process is killed and started again; nginx goes on.</summary>
     public void RestartAgent()
     {
-        var memory = Sync.Memory;
-        Sync = NewAgent(memory);
+        Sync = NewAgent();
         _waits.Clear();
         Held.Clear();
-        Register();
         if (Container is null)
         {
             Sync.Down(Now);
@@ -132,7 +142,7 @@ internal sealed class BalancerWorld
             Sync.Attach(Container, null, Now);
         }
 
-        Pump();
+        Register();
     }
 
     public long Put(string name, string value, long lease = 1) => Put("website", name, value, lease);
@@ -247,13 +257,11 @@ internal sealed class BalancerWorld
         _writes++;
     }
 
-    private LoadBalancerSync NewAgent(IReadOnlyList<StoreEntry>? memory)
+    private LoadBalancerSync NewAgent()
     {
         _outbox = new Outbox();
         _registration = new Publication(Keys.Balancer("m1", "lb.service"));
-        var sync = new LoadBalancerSync(_outbox, Keys, "lb.service", _options, _registration);
-        sync.Remember(memory ?? []);
-        return sync;
+        return new LoadBalancerSync(_outbox, Keys, "lb.service", _options, _registration, new BalancerMemory(_outbox, "lb.service", Cluster));
     }
 
     private long Lease(long machine) => _leases.TryGetValue(machine, out var lease) ? lease : _leases[machine] = ++_lastLease;
@@ -313,6 +321,13 @@ internal sealed class BalancerWorld
         {
             case Effect.Follow:
                 Relist();
+                break;
+            case Effect.ReadState read:
+                Sync.Answer(new Event.FileRead(read.Id, OnDisk, null), Now);
+                break;
+            case Effect.WriteState write when !DiskHangs:
+                OnDisk = DiskProblem is null ? write.Text : OnDisk;
+                Sync.Answer(new Event.FileWritten(write.Id, DiskProblem), Now);
                 break;
             case Effect.QueryLease query:
                 LeaseQuestions++;

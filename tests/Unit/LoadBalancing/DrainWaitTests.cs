@@ -60,6 +60,20 @@ public sealed class DrainWaitTests
         Assert.False(wait.IsComplete);
     }
 
+    [Fact]
+    public void A_balancer_that_serves_lost_backends_of_the_service_may_serve_this_one()
+    {
+        var wait = new DrainWait(Keys, "website", 20);
+        var stale = new StoreEntry(
+            Keys.Balancer("m1", "lb.service"), RecordCodec.Write(new BalancerRecord { Services = ["website"], Applied = 30, Drained = 30, Stale = ["website"] }), 5, 5, 1, 1);
+        wait.Take(Listed(31, stale));
+        Assert.Equal(["m1/lb.service"], wait.Waiting);
+
+        wait.Take(Changed(Put(32, Balancer("m1", 31))));
+
+        Assert.True(wait.IsComplete);
+    }
+
     private static StoreEntry Balancer(string machine, long drained, string service = "website") => new(
         Keys.Balancer(machine, "lb.service"), RecordCodec.Write(new BalancerRecord { Services = [service], Applied = 30, Drained = drained }), 5, 5, 1, 1);
 

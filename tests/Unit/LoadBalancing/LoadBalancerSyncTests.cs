@@ -12,11 +12,11 @@ public sealed class LoadBalancerSyncTests
     public void There_is_no_config_before_the_services_were_listed_after_the_key_was_put()
     {
         var world = new BalancerWorld();
-        world.Sync.Start();
+        world.Sync.Start(world.Now);
+        world.Relist();
 
         Assert.Equal(0, world.Record.Applied);
         Assert.Equal(["website"], world.Record.Services);
-        world.Relist();
         Assert.False(world.Sync.IsReady);
 
         world.Register();
@@ -34,7 +34,7 @@ public sealed class LoadBalancerSyncTests
             other.Put("nginx@1", "10.0.0.1:80");
         }
 
-        other.Sync.Start();
+        other.Sync.Start(other.Now);
         other.Sync.Followed(other.Sync.Prefix, late, other.Now);
 
         Assert.False(other.Sync.IsReady);
@@ -440,6 +440,95 @@ public sealed class LoadBalancerSyncTests
 
         Assert.Equal(["10.0.0.1:80"], world.Servers);
         Assert.Equal(["website"], world.Sync.Stale);
+    }
+
+    [Fact]
+    public void A_service_counts_as_stale_until_no_worker_serves_what_was_lost()
+    {
+        var world = new BalancerWorld().Running();
+        world.Put("nginx@1", "10.0.0.1:80", lease: 1);
+        world.EndOldWorker();
+        world.Expire(1);
+        world.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal(["website"], world.Record.Stale);
+
+        world.Put("nginx@2", "10.0.0.2:80", lease: 2);
+        world.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal(["10.0.0.2:80"], world.Servers);
+        Assert.Equal(["website"], world.Record.Stale);
+        world.EndOldWorker();
+
+        Assert.Empty(world.Record.Stale);
+    }
+
+    [Fact]
+    public void What_was_served_in_another_cluster_means_nothing()
+    {
+        var world = new BalancerWorld().Running();
+        world.Put("nginx@1", "10.0.0.1:80", lease: 1);
+        world.Expire(1);
+        world.Pass(TimeSpan.FromSeconds(1));
+        world.Cluster = "another";
+
+        world.RestartAgent();
+        world.Pass(TimeSpan.FromSeconds(1));
+
+        Assert.Empty(world.Servers);
+    }
+
+    [Theory]
+    [InlineData("not json", "cannot be read")]
+    [InlineData("{\"v\":1,\"cluster\":\"cluster\",\"backends\":[null,{\"key\":null}]}", null)]
+    [InlineData(null, "no note was kept")]
+    public void Without_a_usable_note_it_goes_on_with_what_is_in_the_store(string? note, string? told)
+    {
+        var world = new BalancerWorld().Running();
+        world.Put("nginx@1", "10.0.0.1:80");
+        world.OnDisk = note;
+
+        world.RestartAgent();
+        world.Put("nginx@2", "10.0.0.2:80");
+        world.Pass(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(["10.0.0.1:80", "10.0.0.2:80"], world.Servers);
+        Assert.Equal(told is null ? 0 : 1, world.Reports.Count(report => report.Severity == Core.Effects.ReportSeverity.Warning && report.Message.Contains(told ?? "", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Nothing_is_served_that_is_not_on_the_disk_yet()
+    {
+        var world = new BalancerWorld().Running();
+        world.Put("nginx@1", "10.0.0.1:80");
+        world.Pass(TimeSpan.FromSeconds(1));
+        world.DiskHangs = true;
+
+        world.Put("nginx@2", "10.0.0.2:80");
+        world.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal(["10.0.0.1:80"], world.Servers);
+
+        // A disk that does not answer is reported, and holds nothing up for long.
+        world.Pass(TimeSpan.FromSeconds(2));
+        Assert.Equal(["10.0.0.1:80", "10.0.0.2:80"], world.Servers);
+        Assert.Contains(world.Reports, report => report.Message.Contains("cannot be kept on the disk", StringComparison.Ordinal));
+
+        world.DiskHangs = false;
+        world.Put("nginx@3", "10.0.0.3:80");
+        world.Pass(TimeSpan.FromMinutes(2));
+        Assert.Contains("10.0.0.3:80", world.OnDisk!, StringComparison.Ordinal);
+        Assert.Contains(world.Reports, report => report.Message.Contains("kept on the disk again", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_disk_that_is_full_is_told_of_once_and_holds_nothing_up()
+    {
+        var world = new BalancerWorld { DiskProblem = "no space left" }.Running();
+
+        world.Put("nginx@1", "10.0.0.1:80");
+        world.Put("nginx@2", "10.0.0.2:80");
+        world.Pass(TimeSpan.FromMinutes(5));
+
+        Assert.Equal(["10.0.0.1:80", "10.0.0.2:80"], world.Servers);
+        Assert.Single(world.Reports, report => report.Message.Contains("no space left", StringComparison.Ordinal));
     }
 
     [Fact]

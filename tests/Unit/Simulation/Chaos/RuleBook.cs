@@ -19,10 +19,9 @@ internal sealed class RuleBook : ISimulationObserver
     private readonly Dictionary<IStateMachine, AgentKnowledge> _agents = [];
     private readonly Dictionary<string, int> _restartOf = [];
     private readonly HashSet<string> _steady = [];
-    private readonly Dictionary<string, DateTimeOffset> _agentSince = [];
     private readonly Dictionary<string, (DateTimeOffset At, bool Expired)> _sessionEnds = [];
     private readonly List<(string Service, long Revision, bool Expired)> _withdrawals = [];
-    private readonly Dictionary<SimulatedContainer, (string? Config, DateTimeOffset Since)> _served = [];
+    private readonly Dictionary<SimulatedContainer, string?> _served = [];
     private DateTimeOffset _lastHealthChange;
 
     public RuleBook(SimulatedWorld world, Func<IStateMachine, Effect, Disturbance> disturb)
@@ -76,7 +75,6 @@ internal sealed class RuleBook : ISimulationObserver
 
         if (!_agents.TryGetValue(by, out var agent))
         {
-            _agentSince[machine.Id] = _world.Now;
             _agents.Add(by, agent = new AgentKnowledge(machine, _world.Keys, _world.Now));
         }
 
@@ -102,7 +100,7 @@ internal sealed class RuleBook : ISimulationObserver
             {
                 if (container.ServedConfig is not null || _served.ContainsKey(container))
                 {
-                    CheckServed(machine, container);
+                    CheckServed(container);
                 }
             }
         }
@@ -360,19 +358,17 @@ internal sealed class RuleBook : ISimulationObserver
     private bool IsOver(string unit, DateTimeOffset since) =>
         _world.Now - since >= (unit.StartsWith("api@", StringComparison.Ordinal) ? TimeSpan.FromSeconds(3) : TimeSpan.FromSeconds(5));
 
-    private void CheckServed(SimulatedMachine machine, SimulatedContainer container)
+    private void CheckServed(SimulatedContainer container)
     {
-        var (before, since) = _served.GetValueOrDefault(container);
+        var before = _served.GetValueOrDefault(container);
         var served = container.ServedConfig;
         if (ReferenceEquals(before, served))
         {
             return;
         }
 
-        _served[container] = (served, _world.Now);
-
-        // An agent that is new since then does not know what went with its lease while nobody looked.
-        if (before is null || served is null || _agentSince.GetValueOrDefault(machine.Id) >= since)
+        _served[container] = served;
+        if (before is null || served is null)
         {
             return;
         }

@@ -1,0 +1,64 @@
+namespace HaWeb.Tests.Unit.Simulation;
+
+/// <summary>A balancer's agent that is killed and started again: what was lost while nobody looked was not withdrawn (PROTOCOL.md section 5).</summary>
+public sealed class BalancerRestartTests
+{
+    private const string Balancer = "nginx-loadbalancer.service";
+
+    [Fact]
+    public void Backends_that_were_lost_while_all_agents_were_away_are_still_served()
+    {
+        var cluster = Rehearsal.OfWebsite();
+        var machine = cluster[cluster.MachineOf(Balancer)!];
+        foreach (var one in cluster.World.Machines.Values)
+        {
+            one.KillAgent();
+        }
+
+        cluster.World.RunFor(TimeSpan.FromSeconds(20));
+        Assert.Empty(cluster.Backends);
+        machine.StartAgent();
+        cluster.World.RunFor(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(2, cluster.ServedBackends());
+        Assert.DoesNotContain("return 503", cluster.Container(Balancer)!.ServedConfig, StringComparison.Ordinal);
+        Assert.Equal(["website"], Assert.Single(cluster.State.Balancers.Entries).Entry.Value.Stale);
+    }
+
+    [Fact]
+    public void Backends_that_had_been_lost_before_its_agent_was_killed_are_still_served()
+    {
+        var cluster = Rehearsal.OfWebsite(machines: 3);
+        var machine = cluster[cluster.MachineOf(Balancer)!];
+        foreach (var one in cluster.World.Machines.Values.Where(one => one != machine))
+        {
+            one.Cut(off: true);
+        }
+
+        cluster.World.RunFor(TimeSpan.FromSeconds(40));
+        Assert.Equal(["website"], Assert.Single(cluster.State.Balancers.Entries).Entry.Value.Stale);
+        machine.KillAgent();
+        cluster.World.RunFor(TimeSpan.FromSeconds(2));
+        machine.StartAgent();
+        cluster.World.RunFor(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(2, cluster.ServedBackends());
+        Assert.DoesNotContain("return 503", cluster.Container(Balancer)!.ServedConfig, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_backend_that_was_withdrawn_while_its_agent_was_away_is_served_no_longer()
+    {
+        var cluster = Rehearsal.OfWebsite();
+        var machine = cluster[cluster.MachineOf(Balancer)!];
+        var withdrawing = cluster[cluster.MachineOf("nginx@1.service")!];
+        machine.KillAgent();
+        withdrawing.FailProbes("nginx@1.service", fail: true);
+        cluster.Settle(() => cluster.Backends.Count == 1);
+
+        machine.StartAgent();
+
+        cluster.Settle(() => cluster.ServedBackends() == 1);
+        Assert.Empty(Assert.Single(cluster.State.Balancers.Entries).Entry.Value.Stale);
+    }
+}
