@@ -5,7 +5,9 @@ namespace HaWeb.Core.Containers;
 /// <param name="Unit">The unit's name.</param>
 /// <param name="Generation">The create revision of the placement it was made for.</param>
 /// <param name="RunHash">The hash of what it runs.</param>
-public sealed record ContainerLabels(string Cluster, string Unit, long Generation, string RunHash)
+/// <param name="Restart">The restart number of the work list that it carries out; null where nothing says so.</param>
+/// <param name="BootId">The boot of the machine in which it was made; empty where nothing says so.</param>
+public sealed record ContainerLabels(string Cluster, string Unit, long Generation, string RunHash, int? Restart = null, string BootId = "")
 {
     /// <summary>The label of the cluster's id.</summary>
     public const string ClusterLabel = "haweb.cluster";
@@ -18,4 +20,10 @@ public sealed record ContainerLabels(string Cluster, string Unit, long Generatio
 
     /// <summary>The label of the run hash.</summary>
     public const string RunHashLabel = "haweb.run-hash";
+
+    /// <summary>The label of the restart number.</summary>
+    public const string RestartLabel = "haweb.restart";
+
+    /// <summary>The label of the boot id.</summary>
+    public const string BootLabel = "haweb.boot";
 }

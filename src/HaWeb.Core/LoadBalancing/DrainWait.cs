@@ -11,7 +11,6 @@ public sealed class DrainWait
 {
     private readonly ClusterKeys _keys;
     private readonly string _service;
-    private readonly long _revision;
     private readonly SortedDictionary<string, StoreEntry> _balancers = new(StringComparer.Ordinal);
     private readonly List<StoreEvent> _early = [];
     private long _listed = -1;
@@ -24,11 +23,14 @@ public sealed class DrainWait
     {
         _keys = keys;
         _service = service;
-        _revision = revision;
+        Revision = revision;
     }
 
+    /// <summary>The revision at which the backend's key was deleted. It may turn out to be an earlier one.</summary>
+    public long Revision { get; set; }
+
     /// <summary>Whether no balancer has to be waited for any more.</summary>
-    public bool IsComplete => _listed >= _revision && Waiting.Count == 0;
+    public bool IsComplete => _listed >= Revision && Waiting.Count == 0;
 
     /// <summary>The balancers that still have to drain, as <c>machine/unit</c>. A value that cannot be read names no balancer.</summary>
     public IReadOnlyList<string> Waiting =>
@@ -36,7 +38,7 @@ public sealed class DrainWait
         .. _balancers.Values
             .Where(entry => RecordCodec.TryRead<BalancerRecord>(entry.Value, out _) is { } balancer
                 && balancer.Services.Contains(_service, StringComparer.Ordinal)
-                && (balancer.Drained < _revision || balancer.Stale.Contains(_service, StringComparer.Ordinal)))
+                && (balancer.Drained < Revision || balancer.Stale.Contains(_service, StringComparer.Ordinal)))
             .Select(entry => entry.Key[_keys.Balancers.Length..]),
     ];
 
@@ -48,7 +50,7 @@ public sealed class DrainWait
     {
         switch (update)
         {
-            case StoreUpdate.Listed { Listing: var listing } when listing.Revision >= _revision:
+            case StoreUpdate.Listed { Listing: var listing } when listing.Revision >= Revision:
                 _listed = listing.Revision;
                 _balancers.Clear();
                 foreach (var entry in listing.Entries)

@@ -58,6 +58,17 @@ public sealed record LoadBalancerOptions
         };
     }
 
+    /// <summary>Whether other options ask for the same.</summary>
+    public bool IsSameAs(LoadBalancerOptions other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Services.SequenceEqual(other.Services, StringComparer.Ordinal)
+            && Listen.SequenceEqual(other.Listen)
+            && ServerNames.SequenceEqual(other.ServerNames, StringComparer.Ordinal)
+            && Locations.SequenceEqual(other.Locations)
+            && this with { Services = [], Listen = [], ServerNames = [], Locations = [] } == other with { Services = [], Listen = [], ServerNames = [], Locations = [] };
+    }
+
     /// <summary>What is wrong with these options; empty when nothing is. Options without a problem always give a config that passes nginx's test.</summary>
     public IReadOnlyList<LoadBalancerProblem> Check() => LoadBalancerCheck.Of(this);
 }

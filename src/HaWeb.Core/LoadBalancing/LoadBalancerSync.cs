@@ -14,6 +14,7 @@ namespace HaWeb.Core.LoadBalancing;
 public sealed class LoadBalancerSync
 {
     private readonly Outbox _outbox;
+    private readonly Subscriptions _subscriptions;
     private readonly string _unit;
     private readonly LoadBalancerOptions _options;
     private readonly Publication _registration;
@@ -28,6 +29,7 @@ public sealed class LoadBalancerSync
     private bool _hasRemembered;
     private bool _isFollowing;
     private bool _isKept;
+    private bool _isFormerGone;
     private bool _isDown;
     private long _sent;
     private string _text = "";
@@ -35,13 +37,15 @@ public sealed class LoadBalancerSync
 
     /// <summary>Makes one that has done nothing yet.</summary>
     /// <param name="outbox">Where its effects go.</param>
+    /// <param name="subscriptions">What the machine follows.</param>
     /// <param name="keys">The layout.</param>
     /// <param name="unit">The unit, for reports.</param>
     /// <param name="options">What is asked of the balancer.</param>
     /// <param name="registration">The balancer's key, which the owner of the session commits.</param>
     /// <param name="memory">What it serves, on the machine's disk.</param>
     /// <exception cref="LoadBalancerRefusedException">The options have problems (<see cref="LoadBalancerOptions.Check"/>).</exception>
-    public LoadBalancerSync(Outbox outbox, ClusterKeys keys, string unit, LoadBalancerOptions options, Publication registration, BalancerMemory memory)
+    public LoadBalancerSync(
+        Outbox outbox, Subscriptions subscriptions, ClusterKeys keys, string unit, LoadBalancerOptions options, Publication registration, BalancerMemory memory)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Check() is { Count: > 0 } problems)
@@ -50,6 +54,7 @@ public sealed class LoadBalancerSync
         }
 
         _outbox = outbox;
+        _subscriptions = subscriptions;
         _unit = unit;
         _options = options;
         _registration = registration;
@@ -69,11 +74,17 @@ public sealed class LoadBalancerSync
     /// </summary>
     public bool IsReady => _set.IsListed && _isKept;
 
-    /// <summary>What is wrong with the config or its reload, or null.</summary>
-    public string? Error => _nginx.Error;
-
     /// <summary>Services whose lost backends are still served because no other is there.</summary>
     public IReadOnlyList<string> Stale => _stale;
+
+    /// <summary>What the same nginx balanced before its options changed: named in the balancer's key until no worker serves it any more.</summary>
+    public IReadOnlyList<string> FormerServices { get; init => field = value ?? []; } = [];
+
+    /// <summary>The services that its key names.</summary>
+    public IReadOnlyList<string> NamedServices => _isFormerGone ? _services : [.. _services.Union(FormerServices, StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    /// <summary>Whether its key says by now what it shall say of this balancer.</summary>
+    public bool IsAnnounced => _hasRemembered;
 
     /// <summary>The store revision that new workers serve.</summary>
     public long Applied => _workers.Applied;
@@ -93,7 +104,17 @@ public sealed class LoadBalancerSync
         if (!_set.IsListed && !_isFollowing)
         {
             _isFollowing = true;
-            _outbox.Add(new Effect.Follow(Prefix));
+            _subscriptions.Add(Prefix);
+        }
+    }
+
+    /// <summary>Ends: nothing is followed any more, and nothing more is to be called.</summary>
+    public void End()
+    {
+        if (_isFollowing)
+        {
+            _isFollowing = false;
+            _subscriptions.Remove(Prefix);
         }
     }
 
@@ -301,6 +322,7 @@ public sealed class LoadBalancerSync
 
     private void Publish()
     {
+        _isFormerGone |= Drained > 0;
         foreach (var (service, _) in _lettingGo.Where(one => one.Value <= Drained).ToList())
         {
             _lettingGo.Remove(service);
@@ -308,11 +330,11 @@ public sealed class LoadBalancerSync
 
         _registration.Desired = RecordCodec.Write(new BalancerRecord
         {
-            Services = _services,
+            Services = [.. NamedServices],
             Applied = Applied,
             Drained = Drained,
             Stale = [.. _stale.Union(_lettingGo.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)],
-            Error = Error,
+            Error = _nginx.Error,
         });
     }
 }

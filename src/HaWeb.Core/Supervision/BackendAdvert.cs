@@ -1,4 +1,3 @@
-using HaWeb.Core.Cluster;
 using HaWeb.Core.Discovery;
 using HaWeb.Core.Effects;
 
@@ -18,33 +17,22 @@ public sealed class BackendAdvert
     /// <summary>Makes one for a unit with a service.</summary>
     /// <param name="context">The machine.</param>
     /// <param name="run">The unit as it runs.</param>
-    /// <param name="earlier">What an earlier agent said of it, or null.</param>
-    /// <param name="adopted">Whether an earlier agent may have advertised it.</param>
-    public BackendAdvert(MachineContext context, UnitRun run, StatusRecord? earlier, bool adopted)
+    /// <param name="key">The backend's key.</param>
+    public BackendAdvert(MachineContext context, UnitRun run, BackendKey key)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(run);
         _context = context;
         _run = run;
-
-        // A global unit is a backend on every machine, and each has a key of its own.
-        var name = run.Definition.Name.NameWithoutSuffix;
-        var instance = run.Definition.Fleet.IsGlobal ? $"{name}/{context.MachineId}" : name;
-        Publication = new Publication(context.Keys.Backend(run.Definition.HaWeb.Service!, instance), adopted);
-        if (earlier?.Withdrawn is { } withdrawn)
-        {
-            Publication.Resume(withdrawn);
-        }
+        Key = key;
     }
 
     /// <summary>The backend's key.</summary>
-    public Publication Publication { get; }
+    public BackendKey Key { get; }
 
     /// <summary>Whether its probes pass; null while it is not probed or no verdict is there.</summary>
     public bool? Healthy => _health?.Healthy;
 
     /// <summary>The revision at which its key was withdrawn, 0 when nobody can have seen it; null while it is in the store or may be.</summary>
-    public long? Withdrawn => Publication is { IsConfirmed: true, Published: null } ? Publication.WithdrawnAt : null;
+    public long? Withdrawn => Key.Withdrawn;
 
     /// <summary>Why the last probe failed; null when it passed.</summary>
     public string? Error => _health?.LastError;
@@ -55,6 +43,8 @@ public sealed class BackendAdvert
     /// <summary>When it has to be woken.</summary>
     public DateTimeOffset? NextWake => _health?.NextProbe;
 
+    private Publication Publication => Key.Publication;
+
     /// <summary>The unit is active: probing begins.</summary>
     /// <param name="run">The unit as it runs.</param>
     /// <param name="container">Its container.</param>
@@ -64,15 +54,8 @@ public sealed class BackendAdvert
     {
         _run = run;
         _container = container;
-        _health = run.Probe(container) is null
-            ? null
-            : new HealthTracker(run.Definition.Name.FullName, HealthPolicy.From(run.Definition.HaWeb), adopted: false, now);
-        if (_health is null)
-        {
-            _context.Outbox.Add(new Effect.Report(
-                ReportSeverity.Error, run.Definition.Name.FullName, $"has Service={run.Definition.HaWeb.Service} and no port: publish one with -p, or say Port="));
-        }
-
+        Key.Follow();
+        Probe(adopted: false, now);
         if (!adopted)
         {
             Publication.Desired = null;
@@ -81,14 +64,21 @@ public sealed class BackendAdvert
         Woke(now);
     }
 
-    /// <summary>Its options have changed and nothing restarts.</summary>
-    public void Change(UnitRun run)
+    /// <summary>Its options have changed and nothing restarts: what was healthy counts as healthy until probes have failed.</summary>
+    public void Change(UnitRun run, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(run);
+        var isOtherProbe = run.Probe(_container) != _run.Probe(_container) || HealthPolicy.From(run.Definition.HaWeb) != HealthPolicy.From(_run.Definition.HaWeb);
         _run = run;
         if (Publication.Desired is not null)
         {
             Publication.Desired = run.Backend?.ToString();
+        }
+
+        if (isOtherProbe)
+        {
+            Probe(adopted: Healthy == true, now);
+            Woke(now);
         }
     }
 
@@ -128,6 +118,18 @@ public sealed class BackendAdvert
         if (_health.Sent(id, now))
         {
             Judged();
+        }
+    }
+
+    private void Probe(bool adopted, DateTimeOffset now)
+    {
+        var unit = _run.Definition;
+        _health = _run.Probe(_container) is null ? null : new HealthTracker(unit.Name.FullName, HealthPolicy.From(unit.HaWeb), adopted, now);
+        if (_health is null)
+        {
+            Publication.Desired = null;
+            _context.Outbox.Add(new Effect.Report(
+                ReportSeverity.Error, unit.Name.FullName, $"has Service={unit.HaWeb.Service} and no port: publish one with -p, or say Port="));
         }
     }
 

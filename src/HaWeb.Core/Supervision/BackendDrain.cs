@@ -1,6 +1,5 @@
 using HaWeb.Core.LoadBalancing;
 using HaWeb.Core.Storage;
-using HaWeb.Core.Units;
 
 namespace HaWeb.Core.Supervision;
 
@@ -11,30 +10,27 @@ namespace HaWeb.Core.Supervision;
 public sealed class BackendDrain
 {
     private readonly MachineContext _context;
-    private readonly Publication? _backend;
-    private readonly UnitDefinition _definition;
+    private readonly BackendKey _backend;
+    private readonly TimeSpan _timeout;
     private readonly DateTimeOffset _deadline;
     private DrainWait? _wait;
     private bool _timedOut;
 
     /// <summary>Begins to wait.</summary>
     /// <param name="context">The machine.</param>
-    /// <param name="advert">The unit as a backend, whose key is about to be withdrawn; null when it is none.</param>
-    /// <param name="definition">The unit.</param>
-    /// <param name="now">The time.</param>
-    public BackendDrain(MachineContext context, BackendAdvert? advert, UnitDefinition definition, DateTimeOffset now)
+    /// <param name="backend">The key, which is about to be withdrawn or was withdrawn a moment ago: balancers may not have seen it.</param>
+    /// <param name="timeout">How long it takes at most.</param>
+    /// <param name="deadline">When that is over.</param>
+    public BackendDrain(MachineContext context, BackendKey backend, TimeSpan timeout, DateTimeOffset deadline)
     {
-        ArgumentNullException.ThrowIfNull(definition);
         _context = context;
-        _definition = definition;
-        _deadline = now + definition.HaWeb.DrainTimeout;
-
-        // A key that is known to be absent may have been withdrawn a moment ago, and balancers may not have seen it; unless it never was there.
-        _backend = advert is null or { Withdrawn: 0 } ? null : advert.Publication;
+        _backend = backend;
+        _timeout = timeout;
+        _deadline = deadline;
     }
 
     /// <summary>Whether the unit may be stopped.</summary>
-    public bool IsDone => _backend is null or { IsConfirmed: true, Published: null, WithdrawnAt: 0 } || _timedOut || _wait is { IsComplete: true };
+    public bool IsDone => _timedOut || (_backend.Withdrawn is { } withdrawn && (withdrawn == 0 || _wait is { IsComplete: true }));
 
     /// <summary>What was still missing when the time was over; null when nothing was.</summary>
     public string? Shortfall
@@ -49,7 +45,7 @@ public sealed class BackendDrain
             var missing = _wait is null ? "its backend could not be withdrawn, since the store does not answer"
                 : _wait.Waiting.Count == 0 ? "the balancers could not be listed"
                 : $"{string.Join(", ", _wait.Waiting)} has not drained it";
-            return $"stops after {_definition.HaWeb.DrainTimeout.TotalSeconds:0.#} s although {missing}";
+            return $"stops after {_timeout.TotalSeconds:0.#} s although {missing}";
         }
     }
 
@@ -59,9 +55,25 @@ public sealed class BackendDrain
     /// <summary>Looks whether the key is withdrawn by now; only then are the balancers listed, so that none is missed.</summary>
     public void Advance()
     {
-        if (_wait is null && _backend is { IsConfirmed: true })
+        if (_backend.Withdrawn is not { } withdrawn)
         {
-            _wait = new DrainWait(_context.Keys, _definition.HaWeb.Service!, _backend.WithdrawnAt);
+            return;
+        }
+
+        if (_wait is not null && withdrawn < _wait.Revision)
+        {
+            // Only now it is known when it went.
+            _wait.Revision = withdrawn;
+        }
+        else if (_wait is not null && withdrawn > _wait.Revision)
+        {
+            // It was there once more.
+            End();
+        }
+
+        if (_wait is null)
+        {
+            _wait = new DrainWait(_context.Keys, _backend.Service, withdrawn);
             _context.Subscriptions.Add(_context.Keys.Balancers);
         }
     }

@@ -8,8 +8,11 @@ namespace HaWeb.Core.Supervision;
 /// <summary>What a unit that balances services does besides running: its <see cref="LoadBalancerSync"/>, tied to the life of its container.</summary>
 public sealed class BalancerDuty
 {
-    private readonly LoadBalancerSync _sync;
-    private readonly string _path;
+    private readonly MachineContext _context;
+    private readonly UnitName _unit;
+    private readonly Publication _registration;
+    private LoadBalancerOptions _options;
+    private LoadBalancerSync _sync;
     private string? _initial;
     private bool _registered;
     private bool _retired;
@@ -25,18 +28,12 @@ public sealed class BalancerDuty
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(unit);
-        var balancer = LoadBalancerOptions.From(options);
-        _path = balancer.ConfigPath;
-        Registration = registration;
-        _sync = new LoadBalancerSync(context.Outbox, context.Keys, unit.FullName, balancer, Registration, new BalancerMemory(context.Outbox, unit.FullName, context.ClusterId));
-        _sync.Start(now);
+        _context = context;
+        _unit = unit;
+        _registration = registration;
+        _options = LoadBalancerOptions.From(options);
+        _sync = Begin(former: [], now);
     }
-
-    /// <summary>The balancer's key.</summary>
-    public Publication Registration { get; }
-
-    /// <summary>The prefix of the services that it follows.</summary>
-    public string Prefix => _sync.Prefix;
 
     /// <summary>Whether its services are known, so that nginx can be started with a config.</summary>
     public bool IsReady => _sync.IsReady;
@@ -44,17 +41,46 @@ public sealed class BalancerDuty
     /// <summary>When it has to be woken.</summary>
     public DateTimeOffset? NextWake => _retired ? null : _sync.NextWake;
 
-    /// <summary>What is wrong with its config or its reload, or null.</summary>
-    public string? Error => _sync.Error;
-
     /// <summary>The config to put into a container that is about to start.</summary>
-    public FileInContainer? TakeInitialFile() => (_initial = _sync.TakeInitialConfig()) is { } text ? new FileInContainer(_path, text) : null;
+    public FileInContainer? TakeInitialFile() => (_initial = _sync.TakeInitialConfig()) is { } text ? new FileInContainer(_options.ConfigPath, text) : null;
 
     /// <summary>Its container runs with the config that was put in.</summary>
     public void Started(string container, DateTimeOffset now) => _sync.Attach(container, _initial, now);
 
     /// <summary>A container that ran already was taken over.</summary>
     public void Adopted(string container, DateTimeOffset now) => _sync.Attach(container, null, now);
+
+    /// <summary>
+    /// Its options may have changed. It begins anew then, and knows from the disk what it serves; its key goes on to name the services of before until no
+    /// worker serves them any more.
+    /// </summary>
+    /// <param name="options">What is asked of the balancer.</param>
+    /// <param name="container">The container that runs; null when none does. Its config stays in the file where it is until the next start.</param>
+    /// <param name="now">The time.</param>
+    /// <exception cref="LoadBalancerRefusedException">The options have problems.</exception>
+    public void Change(HaWebOptions options, string? container, DateTimeOffset now)
+    {
+        var wanted = LoadBalancerOptions.From(options);
+        if (container is not null)
+        {
+            wanted = wanted with { ConfigPath = _options.ConfigPath };
+        }
+
+        if (_options.IsSameAs(wanted))
+        {
+            return;
+        }
+
+        var former = _sync.NamedServices;
+        _sync.End();
+        _options = wanted;
+        _registered = false;
+        _sync = Begin(former, now);
+        if (container is not null)
+        {
+            _sync.Attach(container, null, now);
+        }
+    }
 
     /// <summary>Its container is being stopped.</summary>
     public void Stopping(DateTimeOffset now) => Do(() => _sync.Detach(now));
@@ -66,13 +92,14 @@ public sealed class BalancerDuty
     public void Retire()
     {
         _retired = true;
-        Registration.Desired = null;
+        _registration.Desired = null;
+        _sync.End();
     }
 
     /// <summary>Looks whether its key is in the store by now.</summary>
     public void Advance()
     {
-        if (!_registered && !_retired && Registration is { IsConfirmed: true, Published: not null })
+        if (!_registered && !_retired && _sync.IsAnnounced && _registration.IsConfirmed)
         {
             _registered = true;
             _sync.Registered();
@@ -87,6 +114,14 @@ public sealed class BalancerDuty
 
     /// <summary>Time has passed.</summary>
     public void Woke(DateTimeOffset now) => Do(() => _sync.Woke(now));
+
+    private LoadBalancerSync Begin(IReadOnlyList<string> former, DateTimeOffset now)
+    {
+        var memory = new BalancerMemory(_context.Outbox, _unit.FullName, _context.ClusterId);
+        var sync = new LoadBalancerSync(_context.Outbox, _context.Subscriptions, _context.Keys, _unit.FullName, _options, _registration, memory) { FormerServices = former };
+        sync.Start(now);
+        return sync;
+    }
 
     private void Do(Action action)
     {

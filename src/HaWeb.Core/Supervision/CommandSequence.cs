@@ -35,7 +35,8 @@ public sealed class CommandSequence
     /// <param name="isMain">
     /// Whether these are the commands that are the unit: its container is not waited for, unless it is a one-shot, and may be taken over by a later agent.
     /// </param>
-    public CommandSequence(MachineContext context, UnitRun run, IReadOnlyList<UnitCommand> commands, long generation, bool isMain = false)
+    /// <param name="restart">The restart number that is carried out, for the labels of containers; null outside of a start.</param>
+    public CommandSequence(MachineContext context, UnitRun run, IReadOnlyList<UnitCommand> commands, long generation, bool isMain = false, int? restart = null)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(run);
@@ -44,7 +45,7 @@ public sealed class CommandSequence
         _unit = unit.Name;
         _commands = new Queue<UnitCommand>(commands);
         _environment = run.Environment;
-        _labels = new ContainerLabels(context.ClusterId, unit.Name.FullName, generation, unit.RunHash);
+        _labels = new ContainerLabels(context.ClusterId, unit.Name.FullName, generation, unit.RunHash, restart, context.Facts.BootId);
         _isMain = isMain;
         _waitsForExit = !isMain || unit.Service.Type == ServiceType.OneShot;
     }

@@ -44,9 +44,14 @@ public sealed class FoundContainer
 
         if (_file.Definition is not { } definition)
         {
-            // Nobody knows what it is; what has an entry is left as it is, and what has none leaves.
+            // Nobody knows what it is; what has an entry is left as it is until its file can be read, and what has none leaves.
+            if (placement is not null)
+            {
+                return new Verdict.Unknown(_file.Problem);
+            }
+
             _container.Decided();
-            return new Verdict.Unknown(placement is null ? null : _file.Problem);
+            return new Verdict.Unknown(null);
         }
 
         _variables ??= new VariableFiles(_context, definition, now);
@@ -69,7 +74,16 @@ public sealed class FoundContainer
     private Verdict JudgeEnd(UnitRun run, long exitCode, Versioned<PlacementRecord> placement)
     {
         var earlier = _report.Earlier;
-        if (earlier is null || earlier.Container != _container.Id || earlier.Generation != placement.CreateRevision || earlier.Restart < placement.Value.Restart)
+        if (earlier is null)
+        {
+            // What was said of it went with the session; Docker remembers. What ended with the machine itself shall run again.
+            var labels = _container.FoundLabels!;
+            return labels.Generation == placement.CreateRevision && labels.Restart == placement.Value.Restart && labels.BootId == _context.Facts.BootId && !_container.FoundNeverRan
+                ? new Verdict.Ended(run, new UnitEnd($"its container exited with code {exitCode}", exitCode), UnitPhase.StopPost, "")
+                : new Verdict.Leftover();
+        }
+
+        if (earlier.Container != _container.Id || earlier.Generation != placement.CreateRevision || earlier.Restart < placement.Value.Restart)
         {
             return new Verdict.Leftover();
         }

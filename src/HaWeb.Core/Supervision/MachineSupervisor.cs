@@ -66,7 +66,7 @@ public sealed class MachineSupervisor : IStateMachine
                 Woke(now);
                 break;
             case Event.Followed { Prefix: var prefix, Update: var update } when prefix == _workList.Prefix:
-                _workList.Followed(update);
+                _workList.Followed(update, now);
                 if (update is StoreUpdate.Listed { IsOtherHistory: true })
                 {
                     StoreWasRestored(now);
@@ -219,11 +219,6 @@ public sealed class MachineSupervisor : IStateMachine
             foreach (var container in ContainersOf(name))
             {
                 _containers.Remove(container.Id);
-            }
-
-            if (unit.FollowedServices is { } prefix && !_units.Values.Any(other => other.FollowedServices == prefix))
-            {
-                _outbox.Add(new Effect.Unfollow(prefix));
             }
         }
     }

@@ -1,6 +1,6 @@
 namespace HaWeb.Core.Supervision;
 
-/// <summary>A time limit that stands still while something is waited for that does not count: an image that is pulled, a Docker Engine that does not answer.</summary>
+/// <summary>A time limit that stands still while something is waited for that does not count: an image that is pulled, a Docker Engine or a store that does not answer.</summary>
 public sealed class PatientDeadline
 {
     private DateTimeOffset? _at;

@@ -54,7 +54,7 @@ public sealed class PublicationWriter
                 }
 
                 var id = _context.Outbox.NextId();
-                publication.Send(id);
+                publication.Send(id, _session.Lease);
                 _underWay.Add(id, new Write(unit, publication, now + _context.Options.AnswerDeadline));
                 _context.Outbox.Add(new Effect.Commit(id, Transaction(unit, publication)));
             }
@@ -128,7 +128,7 @@ public sealed class PublicationWriter
         return new StoreTransaction(
             [
                 SessionGuard,
-                StoreCompare.CreatedAt(entry, unit.Placement!.CreateRevision),
+                publication.IsForThisVersion ? StoreCompare.ModifiedAt(entry, unit.Placement!.ModRevision) : StoreCompare.CreatedAt(entry, unit.Placement!.CreateRevision),
                 publication.Published is null ? StoreCompare.Absent(key) : StoreCompare.LeasedBy(key, _session.Lease),
             ],
             [new StoreWrite.Put(key, value, _session.Lease)]);
@@ -161,12 +161,16 @@ public sealed class PublicationWriter
         }
         else
         {
-            publication.Forget();
-            publication.NotBefore = now + ForeignKeyDelay;
-            _context.Outbox.Add(new Effect.Report(
-                ReportSeverity.Error,
-                write.Unit.Unit.FullName,
-                $"cannot write {publication.Key}: {(entry.Lease == 0 ? "it was registered by hand" : "it belongs to another session")}"));
+            if (!publication.IsForeign)
+            {
+                _context.Outbox.Add(new Effect.Report(
+                    ReportSeverity.Error,
+                    write.Unit.Unit.FullName,
+                    $"cannot write {publication.Key}: {(entry.Lease == 0 ? "it was registered by hand" : "it belongs to another session")}"));
+            }
+
+            publication.Block(listing.Revision);
+            publication.NotBefore = publication.IsFollowed ? now : now + ForeignKeyDelay;
         }
     }
 

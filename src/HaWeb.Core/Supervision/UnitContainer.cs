@@ -22,8 +22,14 @@ public sealed class UnitContainer
     /// <summary>The hash of what a container runs that was found running; null once it is decided what becomes of it.</summary>
     public string? FoundRunHash { get; private set; }
 
-    /// <summary>The exit code of a container that was found ended; null once it is decided what becomes of it.</summary>
+    /// <summary>The exit code of a container that was found ended, 0 for one that never ran; null once it is decided what becomes of it.</summary>
     public long? FoundExitCode { get; private set; }
+
+    /// <summary>Whether the container that was found was made and never started.</summary>
+    public bool FoundNeverRan { get; private set; }
+
+    /// <summary>The labels of a container that was found; null when there is none.</summary>
+    public ContainerLabels? FoundLabels { get; private set; }
 
     /// <summary>Whether Docker answers, so that what is known here is true.</summary>
     public bool IsKnown { get; private set; }
@@ -64,6 +70,8 @@ public sealed class UnitContainer
         if (mayFind && containers.Where(IsMain).OrderByDescending(container => container.Running).FirstOrDefault() is { } found)
         {
             Take(found.Id, found.Running);
+            FoundLabels = found.Labels;
+            FoundNeverRan = found is { Running: false, ExitCode: null };
             FoundRunHash = found.Running ? found.Labels!.RunHash : null;
             FoundExitCode = found.Running ? null : found.ExitCode ?? 0;
         }

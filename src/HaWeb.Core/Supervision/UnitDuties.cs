@@ -10,12 +10,17 @@ public sealed class UnitDuties
 {
     private readonly MachineContext _context;
     private readonly UnitName _unit;
-    private BackendAdvert? _advert;
-    private BalancerDuty? _balancer;
-    private BackendDrain? _drain;
-
     private readonly UnitReport _report;
     private readonly Publication _registration;
+
+    // The keys that the unit has or had as a backend: one that was of another service before must be drained there too.
+    private readonly List<BackendKey> _keys = [];
+    private readonly List<BackendDrain> _drains = [];
+    private BackendAdvert? _advert;
+    private BackendSearch? _search;
+    private BalancerDuty? _balancer;
+    private (TimeSpan Timeout, DateTimeOffset Deadline)? _drain;
+    private bool _isWithdrawn;
     private bool _isKnown;
     private bool _mayBeRegistered;
     private bool _hasForgotten;
@@ -32,17 +37,14 @@ public sealed class UnitDuties
         _registration = new Publication(context.Keys.Balancer(context.MachineId, unit.FullName));
     }
 
-    /// <summary>The prefix of the services that it balances; null when it balances none.</summary>
-    public string? FollowedServices { get; private set; }
-
     /// <summary>Whether it may start: a balancer needs to know its services first.</summary>
     public bool IsReady => _balancer is null or { IsReady: true };
 
     /// <summary>The unit as a backend; null when it is none.</summary>
     public BackendAdvert? Advert => _advert;
 
-    /// <summary>Whether the store is known to hold of its backend what it shall.</summary>
-    public bool IsConfirmed => _advert is null or { Publication.IsConfirmed: true };
+    /// <summary>Whether the store is known to hold of its backends what it shall.</summary>
+    public bool IsConfirmed => _search is null && _keys.TrueForAll(key => key.Publication.IsConfirmed);
 
     /// <summary>The file that is put into its container before the start; null for none.</summary>
     public Func<FileInContainer?>? FileBeforeStart => _balancer is null ? null : _balancer.TakeInitialFile;
@@ -52,9 +54,9 @@ public sealed class UnitDuties
     {
         get
         {
-            if (_advert is not null)
+            foreach (var key in _keys)
             {
-                yield return _advert.Publication;
+                yield return key.Publication;
             }
 
             if (_mayBeRegistered)
@@ -65,15 +67,17 @@ public sealed class UnitDuties
     }
 
     /// <summary>When it has to be woken.</summary>
-    public DateTimeOffset? NextWake => Earliest.Of(_advert?.NextWake, _balancer?.NextWake, _drain?.NextWake);
+    public DateTimeOffset? NextWake => Earliest.Of(_advert?.NextWake, _balancer?.NextWake, _search?.NextWake, IsDrainDone ? null : _drain?.Deadline);
+
+    private bool IsDrainDone => _search is null && _drains.TrueForAll(drain => drain.IsDone);
 
     /// <summary>Whether no drain is under way, and every probe since then has said what the unit is taken for.</summary>
-    public bool IsAtRest(DateTimeOffset since) => _drain?.NextWake is null && _advert?.IsConfirmedSince(since) != false;
+    public bool IsAtRest(DateTimeOffset since) => IsDrainDone && _advert?.IsConfirmedSince(since) != false;
 
     /// <summary>The unit is about to start: none of its containers runs.</summary>
     public void Prepare(UnitDefinition definition, DateTimeOffset now)
     {
-        Register(definition, now);
+        Balance(definition, container: null, now);
         _balancer?.Stopped(now);
     }
 
@@ -88,45 +92,78 @@ public sealed class UnitDuties
     public void Begin(UnitRun run, string? container, bool adopted, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(run);
-        Register(run.Definition, now);
+        Balance(run.Definition, adopted ? container : null, now);
         if (adopted)
         {
             _balancer?.Adopted(container!, now);
         }
 
-        if (run.Definition.HaWeb.Service is not null)
-        {
-            _advert ??= new BackendAdvert(_context, run, adopted ? _report.Earlier : null, adopted);
-            _advert.Begin(run, container, adopted, now);
-        }
+        Advertise(run, container, adopted, now);
+    }
+
+    /// <summary>A container was found running, and its file cannot be read: what it is to others stays as it is, until it ends or is stopped.</summary>
+    public void BeginUnknown(DateTimeOffset now)
+    {
+        _isWithdrawn = false;
+        _search ??= new BackendSearch(_context, _unit.NameWithoutSuffix, now);
     }
 
     /// <summary>Its options have changed and nothing restarts.</summary>
-    public void Change(UnitRun run) => _advert?.Change(run);
+    /// <param name="run">The unit as it runs.</param>
+    /// <param name="container">Its container that runs; null when none does.</param>
+    /// <param name="now">The time.</param>
+    public void Change(UnitRun run, string? container, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var wasBalancer = _balancer is not null;
+        Balance(run.Definition, container, now);
+        if (!wasBalancer && container is not null)
+        {
+            _balancer?.Adopted(container, now);
+        }
+
+        if (_advert is not null && run.Definition.HaWeb.Service is not null && _advert.Key.Publication.Key == BackendKey.Of(_context, run.Definition))
+        {
+            _advert.Change(run, now);
+        }
+        else
+        {
+            Advertise(run, container, adopted: false, now);
+        }
+    }
 
     /// <summary>It is to be stopped: its backend is withdrawn, and balancers are waited for.</summary>
-    public void BeginDrain(UnitDefinition definition, DateTimeOffset now)
+    /// <param name="definition">The unit; null when its file cannot be read.</param>
+    /// <param name="now">The time.</param>
+    public void BeginDrain(UnitDefinition? definition, DateTimeOffset now)
     {
-        _drain = new BackendDrain(_context, _advert, definition, now);
-        _advert?.Withdraw();
+        var timeout = (definition?.HaWeb ?? new HaWebOptions()).DrainTimeout;
+        _drain = (timeout, now + timeout);
+        _keys.ForEach(Drain);
+        Withdraw();
     }
 
     /// <summary>Whether it may be stopped now.</summary>
     public bool IsDrained()
     {
-        _drain?.Advance();
-        return _drain is null or { IsDone: true };
+        _drains.ForEach(drain => drain.Advance());
+        return _drain is null || IsDrainDone;
     }
 
     /// <summary>Waits for balancers no longer, and says what was missing.</summary>
     public void EndDrain()
     {
-        if (_drain?.Shortfall is { } shortfall)
+        foreach (var drain in _drains)
         {
-            _context.Outbox.Add(new Effect.Report(ReportSeverity.Warning, _unit.FullName, shortfall));
+            if (drain.Shortfall is { } shortfall)
+            {
+                _context.Outbox.Add(new Effect.Report(ReportSeverity.Warning, _unit.FullName, shortfall));
+            }
+
+            drain.End();
         }
 
-        _drain?.End();
+        _drains.Clear();
         _drain = null;
     }
 
@@ -139,61 +176,162 @@ public sealed class UnitDuties
     /// <summary>Its container has ended.</summary>
     public void Ended(DateTimeOffset now)
     {
-        _advert?.Withdraw();
+        Withdraw();
         _balancer?.Stopped(now);
     }
 
     /// <summary>The unit has left: none of its keys shall remain, of an earlier agent neither. It may come back.</summary>
     public void Retire()
     {
-        _advert?.Withdraw();
-        _balancer?.Retire();
-        _balancer = null;
+        Withdraw();
         _mayBeRegistered |= !_isKnown;
-        _registration.Desired = null;
-        Forget();
+        Unbalance();
     }
+
+    /// <summary>Nothing of the unit remains in the store: its keys are followed no longer.</summary>
+    public void End() => _keys.ForEach(key => key.End());
 
     /// <summary>News of a followed prefix.</summary>
     public void Followed(string prefix, StoreUpdate update, DateTimeOffset now)
     {
+        _keys.ForEach(key => key.Followed(prefix, update));
         _balancer?.Followed(prefix, update, now);
-        _drain?.Followed(prefix, update);
+        _drains.ForEach(drain => drain.Followed(prefix, update));
     }
 
     /// <summary>One of its keys is confirmed in the store.</summary>
     public void Confirmed() => _balancer?.Advance();
 
     /// <summary>Takes in an answer; false when it is not one of its own.</summary>
-    public bool Answer(Event.Answer answer, DateTimeOffset now) => (_advert?.Answer(answer, now) ?? false) || (_balancer?.Answer(answer, now) ?? false);
+    public bool Answer(Event.Answer answer, DateTimeOffset now)
+    {
+        if (_search?.Answer(answer, now) == true)
+        {
+            TakeFound();
+            return true;
+        }
+
+        return (_advert?.Answer(answer, now) ?? false) || (_balancer?.Answer(answer, now) ?? false);
+    }
 
     /// <summary>Time has passed.</summary>
     public void Woke(DateTimeOffset now)
     {
         _advert?.Woke(now);
         _balancer?.Woke(now);
-        _drain?.Woke(now);
-    }
-
-    /// <summary>What a balancer served is kept no longer.</summary>
-    private void Forget()
-    {
-        if (_mayBeRegistered && !_hasForgotten)
+        _search?.Woke(now);
+        _drains.ForEach(drain => drain.Woke(now));
+        if (_drain?.Deadline <= now && _search is not null)
         {
-            _hasForgotten = true;
-            _context.Outbox.Add(new Effect.WriteState(_context.Outbox.NextId(), BalancerMemory.FileOf(_unit.FullName), null));
+            _search = null;
+            _context.Outbox.Add(new Effect.Report(ReportSeverity.Warning, _unit.FullName, "it is stopped although it could not be found out what it serves"));
         }
     }
 
-    private void Register(UnitDefinition definition, DateTimeOffset now)
+    private void Advertise(UnitRun run, string? container, bool adopted, DateTimeOffset now)
+    {
+        _isWithdrawn = false;
+        if (run.Definition.HaWeb.Service is not { } service)
+        {
+            Withdraw();
+            _advert = null;
+            return;
+        }
+
+        var name = BackendKey.Of(_context, run.Definition);
+        var key = _keys.Find(key => key.Publication.Key == name);
+        if (key is null)
+        {
+            _keys.Add(key = new BackendKey(_context, service, name, mayExist: adopted));
+            if (adopted && _report.Earlier?.Withdrawn is { } withdrawn)
+            {
+                key.Publication.Resume(withdrawn);
+            }
+        }
+
+        if (_advert?.Key != key)
+        {
+            _advert?.Withdraw();
+            _advert = new BackendAdvert(_context, run, key);
+        }
+
+        foreach (var other in _keys.Where(other => other != key))
+        {
+            other.Publication.Desired = null;
+        }
+
+        _advert.Begin(run, container, adopted, now);
+    }
+
+    private void Withdraw()
+    {
+        _isWithdrawn = true;
+        _advert?.Withdraw();
+        _keys.ForEach(key => key.Publication.Desired = null);
+    }
+
+    private void Drain(BackendKey key)
+    {
+        if (_drain is { } drain && key.Withdrawn != 0)
+        {
+            _drains.Add(new BackendDrain(_context, key, drain.Timeout, drain.Deadline));
+        }
+    }
+
+    private void TakeFound()
+    {
+        if (_search!.Found is not { } found)
+        {
+            return;
+        }
+
+        _search = null;
+        foreach (var (service, name) in found.Where(one => !_keys.Exists(key => key.Publication.Key == one.Key)))
+        {
+            var key = new BackendKey(_context, service, name, mayExist: true);
+            _keys.Add(key);
+            key.Follow();
+            Drain(key);
+            if (_isWithdrawn || _advert is not null)
+            {
+                key.Publication.Desired = null;
+            }
+        }
+    }
+
+    /// <summary>Makes it the balancer that its file asks for, or none.</summary>
+    private void Balance(UnitDefinition definition, string? container, DateTimeOffset now)
     {
         _isKnown = true;
-        if (definition.HaWeb.LoadBalancer.Count > 0)
+        if (definition.HaWeb.LoadBalancer.Count == 0)
+        {
+            Unbalance();
+        }
+        else if (_balancer is not null)
+        {
+            _balancer.Change(definition.HaWeb, container, now);
+        }
+        else
         {
             _mayBeRegistered = true;
             _hasForgotten = false;
-            _balancer ??= new BalancerDuty(_context, _unit, definition.HaWeb, _registration, now);
-            FollowedServices = _balancer.Prefix;
+            _balancer = new BalancerDuty(_context, _unit, definition.HaWeb, _registration, now);
+        }
+    }
+
+    /// <summary>It balances nothing any more, and what it served is kept no longer.</summary>
+    private void Unbalance()
+    {
+        _balancer?.Retire();
+        _balancer = null;
+        if (_mayBeRegistered)
+        {
+            _registration.Desired = null;
+            if (!_hasForgotten)
+            {
+                _hasForgotten = true;
+                _context.Outbox.Add(new Effect.WriteState(_context.Outbox.NextId(), BalancerMemory.FileOf(_unit.FullName), null));
+            }
         }
     }
 }

@@ -205,13 +205,21 @@ public sealed class UnitLife
             case UnitPhase.Running or UnitPhase.Exited when Goal is not UnitGoal.Run:
                 BeginDrain(restart: false, now);
                 break;
+            case UnitPhase.Running when _definition is null:
+                // Its file could not be read when it was found.
+                if (_file.Definition is not null)
+                {
+                    TakeUp(now);
+                }
+
+                break;
             case UnitPhase.Running or UnitPhase.Exited when Placement!.Value.Restart > _restart:
                 BeginDrain(restart: true, now);
                 break;
             case UnitPhase.Running or UnitPhase.Exited when _file.Definition is { } wanted && wanted != _definition:
                 Change(wanted, now);
                 break;
-            case UnitPhase.Draining when Goal is UnitGoal.Run && !_isRestart:
+            case UnitPhase.Draining when Goal is UnitGoal.Run && !_isRestart && _run is not null:
                 // What was being stopped shall run again, and nothing has been signalled yet.
                 _duties.EndDrain();
                 BecomeRunning(adopted: false, now);
@@ -227,7 +235,10 @@ public sealed class UnitLife
         switch (_found.Judge(Placement, Goal, now))
         {
             case FoundContainer.Verdict.Unknown { Problem: { } problem }:
+                _report.Adopted(_container.Id!);
                 _report.BadSetting(problem);
+                _duties.BeginUnknown(now);
+                Enter(UnitPhase.Running);
                 break;
             case FoundContainer.Verdict.Unknown:
                 _isPlannedStop = true;
@@ -235,6 +246,9 @@ public sealed class UnitLife
                 break;
             case FoundContainer.Verdict.Running running:
                 _run = running.Run;
+
+                // Another number may have been asked for while nobody could say which one it carries out.
+                _restart = _container.FoundLabels?.Restart ?? _restart;
                 _definition = running.Run.Definition;
                 _report.Adopted(_container.Id!);
                 BecomeRunning(adopted: true, now);
@@ -279,7 +293,7 @@ public sealed class UnitLife
         // Only [X-Fleet], [X-HaWeb] or the description differ: nothing restarts.
         _definition = wanted;
         _run = _run!.With(_context, wanted);
-        _duties.Change(_run);
+        _duties.Change(_run, _container.Runs ? _container.Id : null, now);
     }
 
     private void BeginStart(DateTimeOffset now)
@@ -305,7 +319,7 @@ public sealed class UnitLife
 
         _duties.Prepare(_definition, now);
         _run = null;
-        _start = new UnitStart(_context, _definition, _duties, Generation, now);
+        _start = new UnitStart(_context, _definition, _duties, Generation, _restart, now);
         Enter(_start.Phase);
     }
 
@@ -376,7 +390,7 @@ public sealed class UnitLife
         _isRestart = restart;
         _end = null;
         Enter(UnitPhase.Draining);
-        _duties.BeginDrain(_definition!, now);
+        _duties.BeginDrain(_definition, now);
     }
 
     private void BeginStop(UnitPhase first, DateTimeOffset now)
@@ -412,7 +426,12 @@ public sealed class UnitLife
             _startLimit.Reset();
             Enter(UnitPhase.Dead);
         }
-        else if (_end is { } end && end.AsksForRestart(_definition!.Service))
+        else if (_definition is null)
+        {
+            _report.Say(_end?.Reason ?? "");
+            Enter(UnitPhase.Failed);
+        }
+        else if (_end is { } end && end.AsksForRestart(_definition.Service))
         {
             _report.Restarting(end.Reason);
             Enter(UnitPhase.AutoRestart, now + _definition.Service.RestartDelay);
@@ -420,7 +439,7 @@ public sealed class UnitLife
         else
         {
             _report.Say(_end?.Reason ?? "");
-            Enter(_end is { } last && !last.IsClean(_definition!.Service) ? UnitPhase.Failed : UnitPhase.Finished);
+            Enter(_end is { } last && !last.IsClean(_definition.Service) ? UnitPhase.Failed : UnitPhase.Finished);
         }
     }
 

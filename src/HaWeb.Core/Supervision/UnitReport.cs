@@ -53,7 +53,14 @@ public sealed class UnitReport
     public void Adopted(string container)
     {
         var same = _earlier?.Container == container;
-        _status = _status with { Container = container, Active = same ? _earlier!.Active : "inactive", Since = same ? _earlier!.Since : default };
+        _status = _status with
+        {
+            Load = "loaded",
+            Reason = _status.Load == "loaded" ? _status.Reason : "",
+            Container = container,
+            Active = same ? _earlier!.Active : "inactive",
+            Since = same ? _earlier!.Since : default,
+        };
     }
 
     /// <summary>The container has ended.</summary>

@@ -10,6 +10,7 @@ public sealed class UnitStart
     private readonly UnitDefinition _definition;
     private readonly UnitDuties _duties;
     private readonly long _generation;
+    private readonly int _restart;
     private readonly VariableFiles _variables;
     private readonly PatientDeadline _deadline;
     private CommandSequence? _sequence;
@@ -20,14 +21,16 @@ public sealed class UnitStart
     /// <param name="definition">The unit.</param>
     /// <param name="duties">What it is to others.</param>
     /// <param name="generation">The create revision of its placement.</param>
+    /// <param name="restart">The restart number that it carries out.</param>
     /// <param name="now">The time.</param>
-    public UnitStart(MachineContext context, UnitDefinition definition, UnitDuties duties, long generation, DateTimeOffset now)
+    public UnitStart(MachineContext context, UnitDefinition definition, UnitDuties duties, long generation, int restart, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(definition);
         _context = context;
         _definition = definition;
         _duties = duties;
         _generation = generation;
+        _restart = restart;
         _variables = new VariableFiles(context, definition, now);
         _deadline = new PatientDeadline(definition.Service.TimeoutStart, now);
     }
@@ -69,7 +72,8 @@ public sealed class UnitStart
                 sequence.Start();
             }
 
-            _deadline.Pause(sequence.IsPulling || sequence.WaitsForDocker, now);
+            // What the store has to say first does not count either.
+            _deadline.Pause(sequence.IsPulling || sequence.WaitsForDocker || !sequence.HasStarted, now);
             if (sequence.Failure is { } failure)
             {
                 Failure = new UnitEnd(failure);
@@ -128,9 +132,9 @@ public sealed class UnitStart
 
     private CommandSequence Sequence() => Phase switch
     {
-        UnitPhase.StartPre => new CommandSequence(_context, Run!, _definition.Service.StartPre, _generation),
-        UnitPhase.Start => new CommandSequence(_context, Run!, _definition.Service.Start, _generation, isMain: true) { BeforeStart = _duties.FileBeforeStart },
-        _ => new CommandSequence(_context, Run!, _definition.Service.StartPost, _generation),
+        UnitPhase.StartPre => new CommandSequence(_context, Run!, _definition.Service.StartPre, _generation, restart: _restart),
+        UnitPhase.Start => new CommandSequence(_context, Run!, _definition.Service.Start, _generation, isMain: true, _restart) { BeforeStart = _duties.FileBeforeStart },
+        _ => new CommandSequence(_context, Run!, _definition.Service.StartPost, _generation, restart: _restart),
     };
 
     private void Next(CommandSequence ended)

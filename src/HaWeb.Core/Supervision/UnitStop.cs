@@ -127,6 +127,11 @@ public sealed class UnitStop
     private void Enter(UnitPhase phase, DateTimeOffset now)
     {
         _sequence = null;
+        if (phase is UnitPhase.Stop && (_definition is null || _run is null))
+        {
+            phase = UnitPhase.StopSignal;
+        }
+
         Phase = phase is UnitPhase.StopSignal && !_container.Runs ? UnitPhase.StopPost : phase;
         if (Phase is UnitPhase.StopSignal)
         {

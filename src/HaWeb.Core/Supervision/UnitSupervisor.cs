@@ -56,9 +56,6 @@ public sealed class UnitSupervisor
     /// <param name="dockerAnswers">Whether Docker answers; while it does not, nothing of its life goes on.</param>
     public bool IsAtRest(DateTimeOffset since, bool dockerAnswers) => (!dockerAnswers || _life.NextWake is null) && _duties.IsAtRest(since);
 
-    /// <summary>The prefix of the services that it balances; null when it balances none.</summary>
-    public string? FollowedServices => _duties.FollowedServices;
-
     /// <summary>Its entry on the work list is new, has changed, or is gone.</summary>
     public void Assign(Versioned<PlacementRecord>? placement, DateTimeOffset now)
     {
@@ -117,6 +114,7 @@ public sealed class UnitSupervisor
             return false;
         }
 
+        _duties.End();
         _report.Publication.Desired = null;
         return _report.Publication.IsConfirmed;
     }

@@ -15,6 +15,13 @@ public sealed class WorkList
     private bool _statusKnown;
     private bool _leftoversTaken;
     private long _request;
+    private DateTimeOffset? _statusAt;
+
+    // After a gap: what is listed then, which the follower has not told of yet.
+    private StoreListing? _gap;
+    private long _gapRequest;
+    private DateTimeOffset? _gapAt;
+    private long _seen;
 
     /// <summary>Makes one that knows nothing yet.</summary>
     public WorkList(MachineContext context)
@@ -32,11 +39,14 @@ public sealed class WorkList
     /// <summary>Whether it was read at least once.</summary>
     public bool IsKnown => _listed && _statusKnown;
 
-    /// <summary>Whether it is followed without a gap just now: only then may the machine write (PROTOCOL.md section 2).</summary>
+    /// <summary>
+    /// Whether it is followed without a gap just now, and everything is read that changed in the last one: only then may the machine write (PROTOCOL.md
+    /// section 2).
+    /// </summary>
     public bool IsCurrent { get; private set; }
 
     /// <summary>When it has to be woken.</summary>
-    public DateTimeOffset? NextWake { get; private set; }
+    public DateTimeOffset? NextWake => Earliest.Of(_statusAt, _gapAt);
 
     /// <summary>The entries, by unit.</summary>
     public IEnumerable<KeyValuePair<string, Versioned<PlacementRecord>>> Entries => _state.Placements[_context.MachineId].Entries;
@@ -72,17 +82,44 @@ public sealed class WorkList
     }
 
     /// <summary>Takes in news.</summary>
-    public void Followed(StoreUpdate update)
+    public void Followed(StoreUpdate update, DateTimeOffset now)
     {
-        _listed |= update is StoreUpdate.Listed;
-        IsCurrent = update is not StoreUpdate.Interrupted;
         _state.Apply(Prefix, update);
         _changed = true;
+        switch (update)
+        {
+            case StoreUpdate.Listed { Listing.Revision: var revision }:
+                _listed = true;
+                _seen = revision;
+                EndGap();
+                break;
+            case StoreUpdate.Changed { Events: [.., { Revision: var revision }] }:
+                _seen = revision;
+                CloseGap();
+                break;
+            case StoreUpdate.Interrupted:
+                EndGap();
+                IsCurrent = false;
+                break;
+            case StoreUpdate.Resumed:
+                // Where following goes on is not where the store is: what changed in the gap is still to come.
+                AskForGap(now);
+                break;
+        }
     }
 
     /// <summary>Takes in an answer; false when it is not one of its own.</summary>
     public bool Answer(Event.Answer answer, DateTimeOffset now)
     {
+        if (answer.Id == _gapRequest && _gapRequest != 0)
+        {
+            _gapRequest = 0;
+            _gap = (answer as Event.Listed)?.Listing;
+            _gapAt = _gap is null ? now + _context.Options.RetryDelay : null;
+            CloseGap();
+            return true;
+        }
+
         if (answer.Id != _request || _request == 0)
         {
             return false;
@@ -93,12 +130,12 @@ public sealed class WorkList
         {
             _state.Apply(_statusPrefix, new StoreUpdate.Listed(listing));
             _statusKnown = true;
-            NextWake = null;
+            _statusAt = null;
             _changed = true;
         }
         else
         {
-            NextWake = now + _context.Options.RetryDelay;
+            _statusAt = now + _context.Options.RetryDelay;
         }
 
         return true;
@@ -107,15 +144,49 @@ public sealed class WorkList
     /// <summary>Time has passed.</summary>
     public void Woke(DateTimeOffset now)
     {
-        if (NextWake <= now)
+        if (_statusAt <= now)
         {
             AskForStatus(now);
         }
+
+        if (_gapAt <= now)
+        {
+            AskForGap(now);
+        }
+    }
+
+    private void AskForGap(DateTimeOffset now)
+    {
+        _gapAt = now + _context.Options.AnswerDeadline;
+        _context.Outbox.Add(new Effect.List(_gapRequest = _context.Outbox.NextId(), Prefix));
+    }
+
+    /// <summary>Looks whether the follower has told of everything that was listed after the gap.</summary>
+    private void CloseGap()
+    {
+        if (_gap is not { } listing || listing.Entries.Any(entry => entry.ModRevision > _seen))
+        {
+            return;
+        }
+
+        var listed = listing.Entries.Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
+        if (Entries.All(entry => entry.Value.ModRevision > listing.Revision || listed.Contains(_context.Keys.Placement(_context.MachineId, entry.Key))))
+        {
+            EndGap();
+        }
+    }
+
+    private void EndGap()
+    {
+        _gap = null;
+        _gapRequest = 0;
+        _gapAt = null;
+        IsCurrent = true;
     }
 
     private void AskForStatus(DateTimeOffset now)
     {
-        NextWake = now + _context.Options.AnswerDeadline;
+        _statusAt = now + _context.Options.AnswerDeadline;
         _context.Outbox.Add(new Effect.List(_request = _context.Outbox.NextId(), _statusPrefix));
     }
 }

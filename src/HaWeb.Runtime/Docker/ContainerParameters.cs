@@ -120,6 +120,16 @@ internal static class ContainerParameters
         all[ContainerLabels.UnitLabel] = labels.Unit;
         all[ContainerLabels.GenerationLabel] = labels.Generation.ToString(CultureInfo.InvariantCulture);
         all[ContainerLabels.RunHashLabel] = labels.RunHash;
+        if (labels.Restart is { } restart)
+        {
+            all[ContainerLabels.RestartLabel] = restart.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (labels.BootId.Length > 0)
+        {
+            all[ContainerLabels.BootLabel] = labels.BootId;
+        }
+
         return all;
     }
 

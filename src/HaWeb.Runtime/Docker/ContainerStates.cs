@@ -31,6 +31,12 @@ internal static class ContainerStates
         && labels.TryGetValue(ContainerLabels.GenerationLabel, out var generation)
         && labels.TryGetValue(ContainerLabels.RunHashLabel, out var runHash)
         && long.TryParse(generation, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? new ContainerLabels(cluster, unit, number, runHash)
+            ? new ContainerLabels(
+                cluster,
+                unit,
+                number,
+                runHash,
+                int.TryParse(labels.TryGetValue(ContainerLabels.RestartLabel, out var restart) ? restart : null, NumberStyles.None, CultureInfo.InvariantCulture, out var times) ? times : null,
+                labels.TryGetValue(ContainerLabels.BootLabel, out var boot) ? boot : "")
             : null;
 }

@@ -95,7 +95,7 @@ internal sealed class BalancerWorld
     {
         Sync.Start(Now);
         Pump();
-        _registration.Send(1);
+        _registration.Send(1, lease: 1);
         _registration.Confirm(++Revision);
         Sync.Registered();
         Pump();
@@ -261,7 +261,7 @@ internal sealed class BalancerWorld
     {
         _outbox = new Outbox();
         _registration = new Publication(Keys.Balancer("m1", "lb.service"));
-        return new LoadBalancerSync(_outbox, Keys, "lb.service", _options, _registration, new BalancerMemory(_outbox, "lb.service", Cluster));
+        return new LoadBalancerSync(_outbox, new Subscriptions(_outbox), Keys, "lb.service", _options, _registration, new BalancerMemory(_outbox, "lb.service", Cluster));
     }
 
     private long Lease(long machine) => _leases.TryGetValue(machine, out var lease) ? lease : _leases[machine] = ++_lastLease;

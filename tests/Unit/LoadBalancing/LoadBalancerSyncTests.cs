@@ -279,7 +279,7 @@ public sealed class LoadBalancerSyncTests
         world.Put("nginx@4", "10.0.0.4:80", lease: 3);
         world.Pass(TimeSpan.FromSeconds(1));
         Assert.Equal(["10.0.0.4:80"], world.Servers);
-        Assert.Empty(world.Record.Stale);
+        Assert.Empty(world.Sync.Stale);
     }
 
     [Fact]
