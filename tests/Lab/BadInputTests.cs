@@ -21,7 +21,7 @@ public sealed class BadInputTests(Website website)
                 try {'{'} Start-HaUnit no-image.service -TimeoutSec 30 {'}'} catch {'{'} "$($_.FullyQualifiedErrorId) $($_.CategoryInfo.TargetName): $_" {'}'}
                 """);
 
-            Assert.Contains(said, line => line.Contains("no-image.service", StringComparison.Ordinal) && line.Contains("127.0.0.1:1/none", StringComparison.Ordinal));
+            Assert.Contains(said, line => line.StartsWith("ImageNotFound,", StringComparison.Ordinal) && line.Contains("no-image.service", StringComparison.Ordinal) && line.Contains("127.0.0.1:1/none", StringComparison.Ordinal));
         }
         finally
         {

@@ -3,6 +3,9 @@ namespace HaWeb.Core.Cluster;
 /// <summary><c>status/MACHINE/UNIT</c>: what the machine says of a unit, in systemd's terms.</summary>
 public sealed record StatusRecord : StoredRecord
 {
+    /// <summary>The <see cref="Failure"/> of a unit whose image no registry has.</summary>
+    public const string ImageNotFound = "image-not-found";
+
     /// <summary>systemd's load state: <c>loaded</c>, <c>not-found</c>, <c>bad-setting</c>.</summary>
     public string Load { get; init => field = value ?? "loaded"; } = "loaded";
 
@@ -44,6 +47,9 @@ public sealed record StatusRecord : StoredRecord
 
     /// <summary>Why it is in this state, for people.</summary>
     public string Reason { get; init => field = value ?? ""; } = "";
+
+    /// <summary>What kind of failure the reason tells of, where it has a name; null otherwise.</summary>
+    public string? Failure { get; init; }
 
     /// <summary>Whether its health check passes; null when it has none or is not checked now.</summary>
     public bool? Healthy { get; init; }

@@ -59,6 +59,9 @@ public sealed class CommandSequence
     /// <summary>Why it ended early; null otherwise.</summary>
     public string? Failure { get; private set; }
 
+    /// <summary>Whether it ended early because no registry has the image.</summary>
+    public bool LacksImage { get; private set; }
+
     /// <summary>The container that the last <c>run</c>, <c>create</c> or <c>start</c> was about.</summary>
     public string? Container { get; private set; }
 
@@ -143,7 +146,8 @@ public sealed class CommandSequence
             case Event.DockerFailed { Failure: DockerFailure.Unavailable } when _asked is not DockerRequest.Exec:
                 WaitsForDocker = true;
                 break;
-            case Event.DockerFailed { Message: var message }:
+            case Event.DockerFailed { Failure: var failure, Message: var message }:
+                LacksImage = failure is DockerFailure.NoSuchImage;
                 Failed(message);
                 break;
         }

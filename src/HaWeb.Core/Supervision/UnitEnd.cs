@@ -6,7 +6,8 @@ namespace HaWeb.Core.Supervision;
 /// <param name="Reason">For people.</param>
 /// <param name="ExitCode">The exit code of its container, where it ended by itself; above 128 it is a signal's number plus 128.</param>
 /// <param name="TimedOut">Whether it took too long.</param>
-public sealed record UnitEnd(string Reason, long? ExitCode = null, bool TimedOut = false)
+/// <param name="Failure">What kind of failure it was (<see cref="Cluster.StatusRecord.Failure"/>), where that has a name.</param>
+public sealed record UnitEnd(string Reason, long? ExitCode = null, bool TimedOut = false, string? Failure = null)
 {
     // SIGHUP, SIGINT, SIGPIPE and SIGTERM end a process in order, as systemd has it.
     private static readonly long[] CleanSignals = [1, 2, 13, 15];

@@ -433,12 +433,12 @@ public sealed class UnitLife
         }
         else if (_end is { } end && end.AsksForRestart(_definition.Service))
         {
-            _report.Restarting(end.Reason);
+            _report.Restarting(end);
             Enter(UnitPhase.AutoRestart, now + _definition.Service.RestartDelay);
         }
         else
         {
-            _report.Say(_end?.Reason ?? "");
+            _report.Say(_end?.Reason ?? "", _end?.Failure);
             Enter(_end is { } last && !last.IsClean(_definition.Service) ? UnitPhase.Failed : UnitPhase.Finished);
         }
     }

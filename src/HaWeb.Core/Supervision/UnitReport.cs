@@ -41,13 +41,15 @@ public sealed class UnitReport
     }
 
     /// <summary>Says why the unit is as it is.</summary>
-    public void Say(string reason) => _status = _status with { Reason = reason };
+    /// <param name="reason">The reason, for people.</param>
+    /// <param name="failure">What kind of failure it is, where that has a name.</param>
+    public void Say(string reason, string? failure = null) => _status = _status with { Reason = reason, Failure = failure };
 
     /// <summary>Its file cannot be used.</summary>
     public void BadSetting(string reason) => _status = _status with { Load = "bad-setting", Reason = reason };
 
     /// <summary>A new container runs.</summary>
-    public void Started(string container) => _status = _status with { Load = "loaded", Container = container, Reason = "", Output = null };
+    public void Started(string container) => _status = _status with { Load = "loaded", Container = container, Reason = "", Failure = null, Output = null };
 
     /// <summary>A container that ran already is taken over.</summary>
     public void Adopted(string container)
@@ -67,7 +69,7 @@ public sealed class UnitReport
     public void Ended(long exitCode) => _status = _status with { ExitCode = exitCode };
 
     /// <summary>The supervisor starts it again.</summary>
-    public void Restarting(string reason) => _status = _status with { Restarts = _status.Restarts + 1, Reason = reason };
+    public void Restarting(UnitEnd end) => _status = _status with { Restarts = _status.Restarts + 1, Reason = end.Reason, Failure = end.Failure };
 
     /// <summary>Asks what an ended container printed last.</summary>
     public void AskForOutput(Outbox outbox, string? container)

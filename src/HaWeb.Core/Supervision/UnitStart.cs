@@ -1,3 +1,4 @@
+using HaWeb.Core.Cluster;
 using HaWeb.Core.Effects;
 using HaWeb.Core.Units;
 
@@ -76,7 +77,7 @@ public sealed class UnitStart
             _deadline.Pause(sequence.IsPulling || sequence.WaitsForDocker || !sequence.HasStarted, now);
             if (sequence.Failure is { } failure)
             {
-                Failure = new UnitEnd(failure);
+                Failure = new UnitEnd(failure, Failure: sequence.LacksImage ? StatusRecord.ImageNotFound : null);
             }
             else if (!sequence.IsDone)
             {

@@ -17,7 +17,7 @@ internal sealed record StateWait(
     HaCluster Cluster,
     string Activity,
     Func<ClusterState, Func<string, WaitVerdict>> Judge,
-    Func<string, string, CommandError> Failure,
+    Func<string, WaitVerdict.Failed, CommandError> Failure,
     string Advice)
 {
     /// <summary>Waits; an error is written for everything that fails, or is not there in time.</summary>
@@ -72,7 +72,7 @@ internal sealed record StateWait(
                     break;
                 case WaitVerdict.Failed failed:
                     open.Remove(target);
-                    await Streams.WriteErrorAsync(Failure(target, failed.Reason));
+                    await Streams.WriteErrorAsync(Failure(target, failed));
                     break;
                 default:
                     open.Remove(target);

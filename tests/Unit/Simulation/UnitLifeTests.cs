@@ -78,9 +78,10 @@ public sealed class UnitLifeTests
 
         cluster.Settle(() => cluster.Status(Unit) is { Sub: "auto-restart" });
         Assert.Contains("there is no image image", cluster.Status(Unit)!.Reason, StringComparison.Ordinal);
+        Assert.Equal(StatusRecord.ImageNotFound, cluster.Status(Unit)!.Failure);
 
         cluster["sim-1"].Docker.MissingImages.Clear();
-        cluster.Settle(() => cluster.Status(Unit) is { Active: "active", Reason: "" });
+        cluster.Settle(() => cluster.Status(Unit) is { Active: "active", Reason: "", Failure: null });
     }
 
     [Theory]

@@ -62,6 +62,9 @@ public sealed record UnitView
     /// <summary>The last line it printed before it failed, or null.</summary>
     public string? Output { get; init; }
 
+    /// <summary>What kind of failure the reason tells of (<see cref="Cluster.StatusRecord.Failure"/>), or null.</summary>
+    public string? Failure { get; init; }
+
     /// <summary>The id of its container, or null.</summary>
     public string? Container { get; init; }
 

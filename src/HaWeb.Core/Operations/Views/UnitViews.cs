@@ -107,6 +107,7 @@ public sealed class UnitViews
             Restarts = status.Restarts,
             ExitCode = status.ExitCode,
             Output = status.Output,
+            Failure = status.Failure,
             Container = status.Container,
             IsCurrent = record is not null && !leaving && IsCurrent(record, placement, status) && (_state.Placed[name.FullName]?.Value.Move ?? 0) == record.Move,
         };

@@ -81,7 +81,10 @@ public static class WaitCondition
     {
         "active" when view.Service is null || (view.Backend is not null && view.Healthy != false) => new WaitVerdict.Done(),
         "active" => new WaitVerdict.Going(Text(view, $"runs; waits for its health check before it joins {view.Service}")),
-        "failed" => new WaitVerdict.Failed(Failure(view)),
+        "failed" => new WaitVerdict.Failed(Failure(view), view.Failure),
+
+        // It is tried again and again, and that will not help by itself.
+        "activating" when view.Sub == "auto-restart" && view.Failure == StatusRecord.ImageNotFound => new WaitVerdict.Failed(Failure(view), view.Failure),
         "inactive" when view.ExitCode == 0 => new WaitVerdict.Done(),
         "inactive" when view.ExitCode is not null => new WaitVerdict.Failed(Failure(view)),
         _ => new WaitVerdict.Going(Text(view, $"starts on {view.Machine}")),

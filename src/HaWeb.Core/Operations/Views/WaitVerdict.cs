@@ -16,5 +16,6 @@ public abstract record WaitVerdict
 
     /// <summary>It will not get there by itself.</summary>
     /// <param name="Reason">Why, for people.</param>
-    public sealed record Failed(string Reason) : WaitVerdict;
+    /// <param name="Kind">What kind of failure it is (<see cref="Cluster.StatusRecord.Failure"/>), where it has a name.</param>
+    public sealed record Failed(string Reason, string? Kind = null) : WaitVerdict;
 }

@@ -48,7 +48,7 @@ public sealed class ResumeHaClusterCommand : ClusterCmdlet
             cluster,
             "Ending the hold",
             present => _ => Judge(present),
-            (name, reason) => new CommandError("ResumeFailed", ErrorCategory.InvalidResult, $"{name}: {reason}", name, "Look with Get-HaCluster."),
+            (name, failed) => new CommandError("ResumeFailed", ErrorCategory.InvalidResult, $"{name}: {failed.Reason}", name, "Look with Get-HaCluster."),
             "The wish stays and goes on. Get-HaCluster shows the hold; -TimeoutSec allows more time.");
         if (NoWait)
         {

@@ -48,10 +48,10 @@ public sealed class SuspendHaMachineCommand : MachineOperationCmdlet
             cluster,
             "Draining machines",
             state => new DrainCondition(state, cluster.Client.Now).Judge,
-            (machine, reason) => new CommandError(
+            (machine, failed) => new CommandError(
                 "DrainIncomplete",
                 ErrorCategory.InvalidResult,
-                $"{machine}: {reason}",
+                $"{machine}: {failed.Reason}",
                 machine,
                 "Give these units another place or stop them; the drain goes on by itself then. -Force stops them without a place, Resume-HaMachine ends the drain. Get-HaPlacement shows all answers."),
             "The drain goes on. Get-HaUnit shows what is left on the machine and why; -TimeoutSec allows more time, Resume-HaMachine ends the drain.");

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using HaWeb.Core.Cluster;
 using HaWeb.Core.Operations.Views;
 using HaWeb.PowerShell.Base;
 using HaWeb.PowerShell.Sessions;
@@ -21,9 +22,18 @@ internal sealed record UnitWait(CmdletStreams Streams, HaCluster Cluster, string
             var views = Cluster.ViewsOf(state);
             return unit => Judge(views.Of(unit));
         },
-        (unit, reason) => new CommandError(
-            "UnitFailed", ErrorCategory.InvalidResult, $"{unit}: {reason}", unit, $"Look with 'Get-HaUnit {unit}' and 'Get-HaUnitLog {unit}'."),
+        ErrorOf,
         "What was asked for stays asked for and goes on. Get-HaUnit shows how it is, Wait-HaUnit waits on; -TimeoutSec allows more time.");
+
+    private static CommandError ErrorOf(string unit, WaitVerdict.Failed failed) => failed.Kind == StatusRecord.ImageNotFound
+        ? new CommandError(
+            "ImageNotFound",
+            ErrorCategory.ObjectNotFound,
+            $"{unit}: {failed.Reason}",
+            unit,
+            "Check the image's name in the unit's file, and that the machine reaches the image's registry and may read it.")
+        : new CommandError(
+            "UnitFailed", ErrorCategory.InvalidResult, $"{unit}: {failed.Reason}", unit, $"Look with 'Get-HaUnit {unit}' and 'Get-HaUnitLog {unit}'.");
 
     /// <summary>Waits; an error is written for every unit that fails, or is not there in time.</summary>
     /// <param name="units">Full names of units.</param>

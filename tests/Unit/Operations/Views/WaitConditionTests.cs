@@ -1,3 +1,4 @@
+using HaWeb.Core.Cluster;
 using HaWeb.Core.Operations;
 using HaWeb.Core.Operations.Views;
 
@@ -63,6 +64,20 @@ public sealed class WaitConditionTests
         _cluster.Report(Unit, "A", "activating", "auto-restart", status => status with { ExitCode = 3 });
 
         Assert.Contains("auto-restart", Going(WaitGoal.Launched));
+    }
+
+    [Theory]
+    [InlineData("failed", "failed")]
+    [InlineData("activating", "auto-restart")]
+    public void A_missing_image_is_a_failure_of_its_own_kind_also_where_the_unit_is_started_again(string active, string sub)
+    {
+        _cluster.Serve("1", "A");
+        _cluster.Report(Unit, "A", active, sub, status => status with { Reason = "there is no image none", Failure = StatusRecord.ImageNotFound });
+
+        var failed = Assert.IsType<WaitVerdict.Failed>(Judge(WaitGoal.Launched));
+
+        Assert.Equal(StatusRecord.ImageNotFound, failed.Kind);
+        Assert.Contains("there is no image none", failed.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
