@@ -22,7 +22,8 @@ else {
 $shell = if ($Host.Name -eq 'ConsoleHost') { 'pwsh' } else { $Host.Name }
 $name = "$($runner.Name) $($runner.Version) in $shell $($PSVersionTable.PSVersion)"
 Write-Host "Running the Pester suite with $name"
-$result = Invoke-Pester -Path $PSScriptRoot -Output Detailed -PassThru
+$runbooks = [System.IO.Path]::GetFullPath([System.IO.Path]::Combine($PSScriptRoot, '..', '..', 'examples', 'runbooks'))
+$result = Invoke-Pester -Path $PSScriptRoot, $runbooks -Output Detailed -PassThru
 
 # A block or a file that fails has no test of its own to show it.
 $failed = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount

@@ -56,8 +56,8 @@ Describe 'A simulated cluster' {
     It 'keeps everything running while the store is away' {
         Start-HaUnit nginx@1
         Invoke-HaFault StoreOutage
-        Get-HaUnit -ErrorAction SilentlyContinue -ErrorVariable failures
-        $failures[0].FullyQualifiedErrorId | Should -BeLike 'StoreUnavailable,*'
+        $failure = { Get-HaUnit } | Should -Throw -PassThru
+        $failure.FullyQualifiedErrorId | Should -BeLike 'StoreUnavailable,*'
 
         Invoke-HaFault StoreBack
         (Get-HaUnit nginx@1).Restarts | Should -Be 0
