@@ -14,6 +14,7 @@ internal static class MachineScenarios
         new("store outage", StoreOutage),
         new("two of four machines gone", TwoGone),
         new("three of four machines gone", ThreeGone),
+        new("three of four machines gone and returning", ThreeReturn),
         new("global", Global),
     ];
 
@@ -182,6 +183,24 @@ internal static class MachineScenarios
             ha4 is lost
             """,
             HeldRunning);
+    }
+
+    /// <summary>They come back one by one, and nothing has moved.</summary>
+    private static async Task ThreeReturn(Stage stage)
+    {
+        string[] machines = ["ha4", "ha3", "ha2"];
+
+        await stage.StartWebsiteAsync();
+        await Task.WhenAll(machines.Select(stage.Cluster.KillAgentAsync));
+        await stage.Cluster.UntilAsync(state => state.Engine?.Value.Holding is not null);
+
+        foreach (var machine in machines)
+        {
+            await stage.Cluster.StartAgentAsync(machine);
+            await stage.Cluster.PassAsync(TimeSpan.FromSeconds(1));
+        }
+
+        await stage.ShowsAsync(Stored, RunningAsBefore);
     }
 
     /// <summary>A global unit is wherever there is a machine. One that is lost keeps its own until it is back: no other has to take it.</summary>

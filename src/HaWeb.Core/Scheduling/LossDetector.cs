@@ -127,7 +127,16 @@ public sealed class LossDetector
             .Where(pair => !_released.Contains(pair.Key) && (Holding.Contains(pair.Key) || now - pair.Value.Since <= pair.Value.TimeToLive))
             .Select(pair => pair.Key)
             .ToList();
+        var held = Holding;
         Holding = together.Count >= 2 && 2 * together.Count > _alive.Count + together.Count ? together : [];
+        if (Holding.Count == 0)
+        {
+            // Enough are back; the others may be a moment behind them, so that their loss has to be proven anew.
+            foreach (var machine in held.Where(machine => _absent.ContainsKey(machine) && !_released.Contains(machine)))
+            {
+                _absent[machine] = _absent[machine] with { ProofAt = Later(_absent[machine].ProofAt, now + _absent[machine].TimeToLive) };
+            }
+        }
     }
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;

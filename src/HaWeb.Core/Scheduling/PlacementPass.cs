@@ -319,6 +319,7 @@ public sealed class PlacementPass
             return;
         }
 
+        _view.Unclaim(unit);
         var why = placed?.Value.Leaving is { } leaving && before.Count == 0 ? $"{leaving}; " : reason;
         if (Choose(unit, rules, record, placed) is not { } choice)
         {
@@ -331,6 +332,7 @@ public sealed class PlacementPass
                 Leave(evicted, choice.Machine, rules.ReplacesUnit(evicted) ? $"{unit} replaces it" : $"{unit} needs the machine");
             }
 
+            _view.Claim(choice.Machine, rules);
             Wait(unit, placed, before, $"{why}waits for {string.Join(", ", choice.Evicts)} to leave {choice.Machine}");
         }
         else if (rules.MachineOf.Any(peer => _state.Placements[choice.Machine, peer] is null))

@@ -19,6 +19,7 @@ public sealed class PlacementView
     private readonly SortedSet<string> _moving = new(Units.UnitNameComparer.Instance);
     private readonly Dictionary<string, SortedSet<string>> _services = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _serviceOf = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> _claims = new(Units.UnitNameComparer.Instance);
 
     /// <summary>Makes one of a state, with what is in it now. Everything is due.</summary>
     public PlacementView(ClusterState state)
@@ -117,6 +118,23 @@ public sealed class PlacementView
         places.Add(machine);
     }
 
+    /// <summary>Notes a decision: the unit is placed there as soon as others have left, and nobody else takes the machine from it meanwhile.</summary>
+    public void Claim(string machine, PlacementRules rules)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        Place(machine, rules);
+        _claims[rules.Unit] = machine;
+    }
+
+    /// <summary>Takes a claim back, if the unit has one.</summary>
+    public void Unclaim(string unit)
+    {
+        if (_claims.Remove(unit, out var machine))
+        {
+            Unplace(machine, unit);
+        }
+    }
+
     /// <summary>Notes a decision: the unit leaves the machine; until it has, it counts by the file that it runs there.</summary>
     public void Leave(string machine, string unit) => Place(machine, RulesOn(machine, unit), leaving: true);
 
@@ -167,7 +185,14 @@ public sealed class PlacementView
     public void Open(DateTimeOffset now)
     {
         Agenda.Retry(now, Replaces);
-        foreach (var machine in Agenda.TakeOpened())
+        var opened = Agenda.TakeOpened();
+        if (opened.Count > 0)
+        {
+            // The machine that was claimed may be lost to it, and another one may be free by now.
+            _claims.Keys.ToList().ForEach(MakeDue);
+        }
+
+        foreach (var machine in opened)
         {
             foreach (var unit in Agenda.Waiting.ToList())
             {
@@ -190,6 +215,7 @@ public sealed class PlacementView
     private void Resync(string unit)
     {
         var owners = _state.Placements.OwnersOf(unit);
+        _claims.Remove(unit);
         foreach (var machine in Places(unit).Where(machine => !owners.Contains(machine)).ToList())
         {
             Unplace(machine, unit);

@@ -65,6 +65,21 @@ public sealed class GlobalTests
     }
 
     [Fact]
+    public void The_machine_that_it_gives_up_goes_to_the_unit_that_needs_it_and_to_no_other()
+    {
+        var world = new ScheduleWorld("A", "B");
+        world.Put(world.World.Keys.Cordon("B"), new CordonRecord());
+        world.Launch("Global=true\nConflicts=aa.service", "g.service");
+        Assert.Equal("g: A", world.Places);
+
+        world.Import("aa.service", "Conflicts=bb.service");
+        world.Import("bb.service");
+        world.Start("aa.service", "bb.service");
+
+        Assert.Equal("aa: A; bb: -; g: -", world.Places);
+    }
+
+    [Fact]
     public void Stopped_and_unloaded_it_does_so_everywhere()
     {
         var world = new ScheduleWorld("A", "B");
