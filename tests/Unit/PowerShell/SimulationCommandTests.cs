@@ -164,7 +164,7 @@ public sealed class SimulationCommandTests : IDisposable
         var failed = _shell.Run("Start-HaUnit web@1");
         Good("Invoke-HaFault ImageBack -Image nginx; Restart-HaUnit web@1");
 
-        Assert.Equal(["UnitFailed"], failed.ErrorIds);
+        Assert.Equal(["ImageNotFound"], failed.ErrorIds);
         Assert.Equal("active", Good("Get-HaUnit web@1").Single<HaUnit>().Active);
     }
 

@@ -75,17 +75,19 @@ public sealed class ChaosTests
         try
         {
             run.Run();
-            if (Number("HAWEB_SEED") is not null && Environment.GetEnvironmentVariable("HAWEB_TRACE") is { Length: > 0 } file)
-            {
-                File.WriteAllLines(file, run.Trace);
-            }
-
             return null;
         }
         catch (Exception problem)
         {
             var cause = problem is BrokenRuleException ? problem.Message : problem.ToString();
             return $"Seed {seed}: {cause}\nReplay: HAWEB_SEED={seed} dotnet run --project tests/Unit -- -class '{typeof(ChaosTests).FullName}'\n... {string.Join("\n    ", run.Trace.TakeLast(40))}";
+        }
+        finally
+        {
+            if (Number("HAWEB_SEED") is not null && Environment.GetEnvironmentVariable("HAWEB_TRACE") is { Length: > 0 } file)
+            {
+                File.WriteAllLines(file, run.Trace);
+            }
         }
     }
 }

@@ -167,8 +167,10 @@ internal sealed class RuleBook : ISimulationObserver
 
     private bool IsGlobal(ClusterKey key)
     {
-        var entry = State.Placements[key.Name, key.Item]?.Value.Hash ?? State.Units[key.Item]?.Value.Hash;
-        return entry is not null && Oracle.IsGlobal(key.Item, entry);
+        // Of one that was removed, what is still on its way out tells.
+        var hash = State.Units[key.Item]?.Value.Hash
+            ?? State.Placements.OwnersOf(key.Item).Select(owner => State.Placements[owner, key.Item]!.Value.Hash).FirstOrDefault();
+        return hash is not null && Oracle.IsGlobal(key.Item, hash);
     }
 
     /// <summary>An ordinary unit leaves for a reason, after those that follow it; a drain takes one instance of a service at a time, and never the last.</summary>
