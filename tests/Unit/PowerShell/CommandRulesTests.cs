@@ -22,6 +22,10 @@ public sealed class CommandRulesTests
 
     [Theory]
     [MemberData(nameof(Commands))]
+    public void Every_command_can_be_stopped_while_it_works(Type command) => Assert.True(command.IsSubclassOf(typeof(AsyncCmdlet)));
+
+    [Theory]
+    [MemberData(nameof(Commands))]
     public void An_unquoted_brace_range_cannot_bind_to_a_second_parameter(Type command)
     {
         var parameters = command.GetProperties().SelectMany(property => property.GetCustomAttributes<ParameterAttribute>().Select(attribute => (property.Name, attribute))).ToList();

@@ -12,7 +12,7 @@ namespace HaWeb.PowerShell.Commands.LoadBalancers;
 /// <summary>Installs configs in an nginx that runs, and sees to it that it serves them: tested, reloaded, confirmed by new workers.</summary>
 [Cmdlet(VerbsData.Publish, "HaLoadBalancerConfig", DefaultParameterSetName = InContainer, SupportsShouldProcess = true)]
 [OutputType(typeof(HaLoadBalancerPublication))]
-public sealed class PublishHaLoadBalancerConfigCommand : ClusterCmdlet
+public sealed class PublishHaLoadBalancerConfigCommand : AsyncCmdlet
 {
     private const string InContainer = "Container";
     private const string OnHost = "Path";
@@ -24,6 +24,11 @@ public sealed class PublishHaLoadBalancerConfigCommand : ClusterCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     [ValidateNotNull]
     public HaLoadBalancerConfig? Config { get; set; }
+
+    /// <summary>The cluster that hears what nginx serves, where it is not the config's own: a config that is not of a cluster must bind too.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public HaCluster? Cluster { get; set; }
 
     /// <summary>The running container whose nginx serves it.</summary>
     [Parameter(Mandatory = true, ParameterSetName = InContainer)]
@@ -70,8 +75,9 @@ public sealed class PublishHaLoadBalancerConfigCommand : ClusterCmdlet
     {
         if (_publisher is { } publisher)
         {
-            // Ends the session in the store; a store that does not answer ends it by itself when the lease runs out.
-            Task.Run(async () => await publisher.DisposeAsync()).Wait(TimeSpan.FromMilliseconds(500));
+            // Ends the session in the store; a store that does not answer ends it by itself when the lease runs out. With what the work has to end, it is
+            // less than a second.
+            Task.Run(async () => await publisher.DisposeAsync()).Wait(TimeSpan.FromMilliseconds(350));
         }
 
         _engine?.Dispose();
