@@ -34,10 +34,18 @@ Describe 'The runbook Clear-Machine' {
 
     It 'moves nothing where no other machine takes a unit, and says why' {
         Start-HaUnit nginx@3
-        { & $runbook sim-1 } | Should -Throw -ExpectedMessage '*nginx@1.service cannot leave sim-1*nginx@1.service on sim-2*conflicts*'
+        { & $runbook sim-1 } | Should -Throw -ExpectedMessage '*nginx@1.service would stay on sim-1: no other machine takes it: sim-2: conflicts with nginx@2.service*'
 
         (Get-HaMachine sim-1).Cordoned | Should -BeFalse
         (Get-HaUnit nginx@1).Machine | Should -Be 'sim-1'
+    }
+
+    It 'leaves global units where they are' {
+        Import-HaUnit -Name everywhere -Content "[Service]`nRestart=always`nExecStart=/usr/bin/docker run --name everywhere image`n[X-Fleet]`nGlobal=true"
+        Start-HaUnit everywhere
+
+        (& $runbook sim-1).Name | Should -Be 'nginx@1.service'
+        Get-HaUnit everywhere | Should -HaveCount 4
     }
 
     It 'gives the machine back to the cluster afterwards' {

@@ -22,15 +22,13 @@ param(
 
 $ErrorActionPreference = 'Stop'
 $id = (Get-HaMachine $Machine).Id
-$before = @(Get-HaUnit | Where-Object Machine -eq $id)
 $plan = @(Suspend-HaMachine $id -Drain -WhatIf -PassThru)
-$stays = @($before | Where-Object { $plan.Target -notcontains $_.Name })
+$stays = @($plan | Where-Object { $_.Action -in 'Stay', 'Unplace' })
 if ($stays.Count -gt 0) {
-    $why = $stays | ForEach-Object { $unit = $_.Name; Get-HaPlacement $unit | Where-Object { -not $_.Takes -and $_.Machine -ne $id } | ForEach-Object { "$unit on $($_.Machine): $($_.Reason)" } }
-    throw "Nothing was moved, since $($stays.Name -join ', ') cannot leave $id. $($why -join '; ')"
+    throw "Nothing was moved. $(($stays | ForEach-Object { "$($_.Target) $($_.Reason)" }) -join '; ')"
 }
 
 Suspend-HaMachine $id -Drain -Reason $Reason -TimeoutSec $TimeoutSec
 if (-not $WhatIfPreference) {
-    $before | Get-HaUnit
+    $plan | Where-Object Action -eq Move | ForEach-Object { Get-HaUnit $_.Target }
 }

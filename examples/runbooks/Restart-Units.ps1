@@ -23,6 +23,7 @@ if ($ill.Count -gt 0) {
     throw "Nothing was restarted, since not all units are well: $(($ill | ForEach-Object { "$($_.Name) is $($_.Active)/$($_.Sub) $($_.Reason)" }) -join '; ')"
 }
 
-foreach ($unit in $units) {
-    $unit | Restart-HaUnit -TimeoutSec $TimeoutSec -PassThru
+# A global unit is listed once per machine, and restarted as a whole.
+foreach ($unit in $units.Name | Select-Object -Unique) {
+    Restart-HaUnit $unit -TimeoutSec $TimeoutSec -PassThru
 }

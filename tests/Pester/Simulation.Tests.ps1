@@ -63,6 +63,25 @@ Describe 'A simulated cluster' {
         (Get-HaUnit nginx@1).Restarts | Should -Be 0
     }
 
+    It 'goes on when an image is there again' {
+        Invoke-HaFault ImageMissing -Image nginx:latest
+        Start-HaUnit nginx@1 -TimeoutSec 30 -ErrorAction SilentlyContinue -WarningAction SilentlyContinue
+        Invoke-HaFault ImageBack -Image nginx:latest
+        Start-HaUnit nginx@1
+
+        (Get-HaUnit nginx@1).Active | Should -Be 'active'
+    }
+
+    It 'says with -WhatIf what a drain would leave behind' {
+        Start-HaUnit 'nginx@{1..3}'
+
+        $plan = Suspend-HaMachine A -Drain -WhatIf -PassThru
+
+        $stay = $plan | Where-Object Action -eq Stay
+        $stay.Target | Should -Be 'nginx@1.service'
+        $stay.Reason | Should -BeLike '*no other machine takes it*conflicts with nginx@2.service*'
+    }
+
     It 'makes no fault when it is only asked what would happen' {
         Invoke-HaFault PowerLoss -Machine A, B -WhatIf
 

@@ -56,4 +56,7 @@ public enum OperationAction
 
     /// <summary>Takes a unit off its machine, as a consequence of something else.</summary>
     Unplace,
+
+    /// <summary>Leaves a unit on a machine that is drained, since it cannot leave.</summary>
+    Stay,
 }

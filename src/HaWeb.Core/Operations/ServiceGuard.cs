@@ -104,6 +104,7 @@ internal sealed class ServiceGuard
             && placement is { State: PlacementState.Run }
             && placement.Hash == unit.Hash
             && placement.Restart == unit.Restart
+            && (state.Placed[owner.Unit.FullName]?.Value is not { } placed || (placed.Leaving is null && unit.Move <= placed.Move))
             && status?.Restart == unit.Restart;
     }
 

@@ -5,7 +5,7 @@ namespace HaWeb.Core.Operations;
 
 /// <summary>
 /// Wants units placed and running, or placed only. A name that is not stored is made from the stored template, and then has its own copy of the file.
-/// A unit that is wanted so, or more than so, is left as it is.
+/// A unit that is wanted so, or more than so, is left as it is, unless it has ended: then it is started again.
 /// </summary>
 /// <param name="Names">Full names of units.</param>
 /// <param name="Desired"><see cref="DesiredState.Launched"/>, or <see cref="DesiredState.Loaded"/> to place them and not start them.</param>
@@ -52,7 +52,8 @@ public sealed record StartUnits(IReadOnlyList<string> Names, DesiredState Desire
 
     private void PlanStored(ClusterState state, UnitName name, UnitRecord record, PlanBuilder plan)
     {
-        if (record.Desired >= Desired)
+        var again = Desired == DesiredState.Launched && HasEnded(state, name, record);
+        if (record.Desired >= Desired && !again)
         {
             return;
         }
@@ -69,10 +70,19 @@ public sealed record StartUnits(IReadOnlyList<string> Names, DesiredState Desire
         }
 
         plan.Add(
-            new OperationChange(Action, name.FullName, $"{Describe()}, was {record.Desired.ToString().ToLowerInvariant()}"),
+            new OperationChange(Action, name.FullName, again ? "to be started again, has ended" : $"{Describe()}, was {record.Desired.ToString().ToLowerInvariant()}"),
             [UnitRecords.Unchanged(state, name)],
-            [UnitRecords.Put(state, name, record with { Desired = Desired })]);
+            [UnitRecords.Put(state, name, again ? record with { Restart = record.Restart + 1 } : record with { Desired = Desired })]);
     }
+
+    /// <summary>Whether a launched unit has ended or failed, everywhere it is, and nothing asks for another run yet; as with systemd, a start is one then.</summary>
+    private static bool HasEnded(ClusterState state, UnitName name, UnitRecord record) =>
+        record.Desired == DesiredState.Launched
+        && state.Placements.OwnersOf(name.FullName) is { Count: > 0 } machines
+        && machines.All(machine => state.Status[machine, name.FullName]?.Value is { Active: "inactive" or "failed" } status
+            && status.Generation == state.Placements[machine, name.FullName]!.CreateRevision
+            && status.Restart == record.Restart
+            && (status.Active == "failed" || status.ExitCode is not null));
 
     private string Describe() => Desired == DesiredState.Launched ? "to be placed and running" : "to be placed and not running";
 }

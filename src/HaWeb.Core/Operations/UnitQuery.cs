@@ -94,7 +94,7 @@ public sealed record UnitQuery(IReadOnlyList<string> Names)
 
         if (!name.IsTemplate)
         {
-            plan.Refuse("NotATemplate", RefusalKind.Invalid, name.FullName, $"{name} is not a template, so it has no instances. Write it as {name.NameWithoutSuffix}@.{name.Suffix}, or leave -Instance out.");
+            plan.Refuse("NotATemplate", RefusalKind.Invalid, name.FullName, $"{name} is not a template, so it has no instances. Write it as {name.Prefix}@.{name.Suffix}, or leave -Instance out.");
             yield break;
         }
 

@@ -1,4 +1,5 @@
 using HaWeb.Core.Cluster;
+using HaWeb.Core.Storage;
 
 namespace HaWeb.Core.Scheduling;
 
@@ -24,30 +25,34 @@ public sealed class Drains
         _state = state;
         _view = view;
         _now = now;
-        foreach (var unit in view.Moving.Where(unit => !IsSettled(unit)))
+        foreach (var unit in view.Moving.ToList())
         {
-            _busy[KinOf(RulesOf(unit))] = unit;
+            if (IsSettled(unit))
+            {
+                view.Arrived(unit);
+            }
+            else
+            {
+                _busy[KinOf(RulesOf(unit))] = unit;
+            }
         }
     }
 
     /// <summary>The units that are on their way from one machine to another, of those that stand in for each other one: what other units wait for.</summary>
     public IReadOnlyCollection<string> UnderWay => _busy.Values;
 
-    /// <summary>The units that leave now, each with its machine and the reason.</summary>
-    public IEnumerable<(string Unit, string Machine, string Reason)> Take()
-    {
-        foreach (var (unit, machine, wait) in Judge().Where(answer => answer.Wait is null).ToList())
-        {
-            yield return (unit, machine, $"{machine} is drained{(_state.Cordons[machine]?.Value.Reason is { Length: > 0 } why ? $": {why}" : "")}");
-        }
-    }
+    /// <summary>The units that leave now, each with its machine, the reason, and what must still hold when it does.</summary>
+    public IReadOnlyList<(string Unit, string Machine, string Reason, IReadOnlyList<StoreCompare> Guards)> Take() =>
+        [.. Judge(explains: false).Where(answer => answer.Wait is null).Select(answer => (answer.Unit, answer.Machine, ReasonOf(answer.Machine), answer.Guards))];
 
     /// <summary>Every unit that is still on a drained machine, with what it waits for; null when it leaves now. Global units stay.</summary>
-    public IEnumerable<(string Unit, string Machine, string? Wait)> Judge()
+    public IEnumerable<(string Unit, string Machine, string? Wait)> Judge() => Judge(explains: true).Select(answer => (answer.Unit, answer.Machine, answer.Wait));
+
+    private IEnumerable<(string Unit, string Machine, string? Wait, IReadOnlyList<StoreCompare> Guards)> Judge(bool explains)
     {
         foreach (var machine in _view.Draining.Where(_state.Sessions.Contains))
         {
-            foreach (var rules in _view.Planner.On(machine).Where(rules => !rules.IsGlobal && !_view.Planner.IsLeaving(machine, rules.Unit)).ToList())
+            foreach (var rules in _view.Planner.On(machine).Where(rules => MayLeave(machine, rules)).ToList())
             {
                 if (rules.MachineOf.Any(peer => _view.Places(peer).Contains(machine) && !_view.RulesOn(machine, peer).IsGlobal))
                 {
@@ -55,24 +60,27 @@ public sealed class Drains
                 }
 
                 PlacementRules[] group = [rules, .. _view.FollowersOf(rules.Unit)];
-                var wait = WhyNot(group, machine, _state.Cordons[machine]!.Value.Force);
+                var guards = new List<StoreCompare> { StoreCompare.ModifiedAt(_state.Keys.Cordon(machine), _state.Cordons[machine]!.ModRevision) };
+                var wait = WhyNot(group, machine, _state.Cordons[machine]!.Value.Force, explains, guards);
                 if (wait is null)
                 {
-                    foreach (var member in group)
-                    {
-                        _busy[KinOf(member)] = member.Unit;
-                    }
+                    Begin(group, machine);
                 }
 
-                yield return (rules.Unit, machine, wait);
+                yield return (rules.Unit, machine, wait, guards);
             }
         }
     }
 
+    private bool MayLeave(string machine, PlacementRules rules) =>
+        !rules.IsGlobal && _state.Placements[machine, rules.Unit] is not null && !_view.Planner.IsLeaving(machine, rules.Unit);
+
+    private string ReasonOf(string machine) => $"{machine} is drained{(_state.Cordons[machine]?.Value.Reason is { Length: > 0 } why ? $": {why}" : "")}";
+
     /// <summary>Units that stand in for each other: the instances of a service, else of a template.</summary>
     private static string KinOf(PlacementRules rules) => rules.Service ?? rules.Template ?? rules.Unit;
 
-    private string? WhyNot(PlacementRules[] group, string machine, bool force)
+    private string? WhyNot(PlacementRules[] group, string machine, bool force, bool explains, List<StoreCompare> guards)
     {
         foreach (var rules in group)
         {
@@ -81,11 +89,19 @@ public sealed class Drains
                 return $"{other} is on its way";
             }
 
-            if (!force && rules.Service is { } service && _state.Units[rules.Unit] is { Value.Desired: DesiredState.Launched }
-                && !_view.UnitsOf(service).Any(unit => group.All(member => member.Unit != unit) && IsServing(unit)))
+            if (force || rules.Service is not { } service || !IsServing(rules.Unit))
+            {
+                continue;
+            }
+
+            // The instance that goes on serving must still be meant to when this one leaves.
+            if (_view.UnitsOf(service).FirstOrDefault(unit => group.All(member => member.Unit != unit) && IsServing(unit)) is not { } stays)
             {
                 return $"it is the last healthy backend of {service}: start another instance, or use -Force";
             }
+
+            guards.Add(StoreCompare.ModifiedAt(_state.Keys.Unit(stays), _state.Units[stays]!.ModRevision));
+            guards.AddRange(_state.Placements.OwnersOf(stays).Select(owner => StoreCompare.ModifiedAt(_state.Keys.Placement(owner, stays), _state.Placements[owner, stays]!.ModRevision)).Take(1));
         }
 
         var kin = group.Select(KinOf).Distinct(StringComparer.Ordinal).Count();
@@ -94,15 +110,34 @@ public sealed class Drains
             return $"{_busy.Count} services are on their way";
         }
 
-        var elsewhere = new SortedSet<string>(_view.AvoidedBy(group[0].Unit, _now), StringComparer.Ordinal) { machine };
-        if (force || _view.Planner.Choose(group[0], group[1..], elsewhere) is not null)
+        var elsewhere = Elsewhere(group[0], machine);
+        if (force || _view.Planner.ChooseOver(group[0], group[1..], elsewhere) is not null)
         {
             return null;
         }
 
-        var answers = _view.Planner.Explain(group[0], elsewhere).Where(answer => answer.Machine != machine).Select(answer => $"{answer.Machine}: {answer.Refusal?.Reason}").ToList();
+        var answers = !explains ? [] : _view.Planner.Explain(group[0], elsewhere).Where(answer => answer.Machine != machine).Select(answer => $"{answer.Machine}: {answer.Refusal?.Reason}").ToList();
         return $"no other machine takes it{(answers.Count == 0 ? "" : ": " + string.Join("; ", answers))}";
     }
+
+    /// <summary>A group begins to leave: the machine that takes it now is kept for it, so that the next one does not count on it too.</summary>
+    private void Begin(PlacementRules[] group, string machine)
+    {
+        foreach (var member in group)
+        {
+            _busy[KinOf(member)] = member.Unit;
+        }
+
+        if (_view.Planner.ChooseOver(group[0], group[1..], Elsewhere(group[0], machine)) is { } choice)
+        {
+            foreach (var member in group)
+            {
+                _view.Claim(choice.Machine, member);
+            }
+        }
+    }
+
+    private SortedSet<string> Elsewhere(PlacementRules rules, string machine) => new(_view.AvoidedBy(rules.Unit, _now), StringComparer.Ordinal) { machine };
 
     private PlacementRules RulesOf(string unit) => _view.RulesOf(unit) ?? new PlacementRules(unit);
 
@@ -127,14 +162,26 @@ public sealed class Drains
             return false;
         }
 
-        return record.Desired != DesiredState.Launched || (IsActive(machine, unit, entry) && (RulesOf(unit).Service is null || _state.Status[machine, unit]!.Value.Healthy == true));
+        return record.Desired != DesiredState.Launched
+            || HasEnded(machine, unit, entry)
+            || (IsActive(machine, unit, entry) && (RulesOf(unit).Service is null || _state.Status[machine, unit]!.Value.Healthy == true));
     }
 
-    private bool IsServing(string unit) => _state.Placements.OwnersOf(unit).Any(machine =>
+    /// <summary>Whether a unit is a healthy backend somewhere, and nobody has asked for anything that would end that.</summary>
+    private bool IsServing(string unit) => _state.Units[unit]?.Value is { Desired: DesiredState.Launched } record && _state.Placements.OwnersOf(unit).Any(machine =>
         _state.Placements[machine, unit] is { Value.State: PlacementState.Run } entry
+        && entry.Value.Restart == record.Restart
+        && entry.Value.Hash == record.Hash
         && !_view.Planner.IsLeaving(machine, unit)
+        && (_state.Placed[unit]?.Value is not { } placed || record.Move <= placed.Move)
         && IsActive(machine, unit, entry)
         && _state.Status[machine, unit]!.Value.Healthy == true);
+
+    /// <summary>Whether its run is over: it has arrived, whatever came of it.</summary>
+    private bool HasEnded(string machine, string unit, Versioned<PlacementRecord> entry) =>
+        _state.Status[machine, unit]?.Value is { } status
+        && status.Generation == entry.CreateRevision
+        && (status.Active == "failed" || status is { Active: "inactive", ExitCode: not null });
 
     private bool IsActive(string machine, string unit, Versioned<PlacementRecord> entry) =>
         _state.Sessions.Contains(machine)

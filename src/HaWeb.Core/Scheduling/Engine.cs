@@ -168,7 +168,7 @@ public sealed class Engine : IStateMachine
         if (listed)
         {
             // Those that were gone before this engine looked: only the ones that still have units to lose.
-            foreach (var machine in _state.Placements.Owners.Where(machine => !_state.Sessions.Contains(machine)))
+            foreach (var machine in _view.Silent.Where(machine => !_state.Placements[machine].Names.All(_view.IsGlobal)))
             {
                 Session(machine, seen: false, now);
             }

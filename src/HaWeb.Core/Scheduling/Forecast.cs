@@ -31,7 +31,12 @@ public static class Forecast
         units.UnionWith(state.Units.Names);
         units.UnionWith(state.Placements.Entries.Select(entry => entry.Item));
         var reasons = new PendingReasons(with.State);
-        return [.. units.SelectMany(unit => Compare(unit, state, without.State, with, reasons, now))];
+        var stuck = without.Stuck(now).Select(stay => stay.Unit).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. units.SelectMany(unit => Compare(unit, state, without.State, with, reasons, now)),
+            .. with.Stuck(now).Where(stay => !stuck.Contains(stay.Unit)).Select(stay => new ForecastChange(stay.Unit, stay.Machine, stay.Machine, false, stay.Wait)),
+        ];
     }
 
     private static IEnumerable<ForecastChange> Compare(

@@ -19,7 +19,8 @@ internal sealed class ForecastWorld
     private readonly PlacementView _view;
     private readonly UnitCatalog _catalog;
     private readonly Dictionary<string, string> _reasons = new(StringComparer.Ordinal);
-    private readonly SortedSet<(string Machine, string Unit)> _told = [];
+    private readonly SortedSet<(string Machine, string Unit)> _told = new(Comparer<(string Machine, string Unit)>.Create(static (left, right) =>
+        string.CompareOrdinal(left.Machine, right.Machine) is var byMachine and not 0 ? byMachine : string.CompareOrdinal(left.Unit, right.Unit)));
 
     public ForecastWorld(ClusterState state)
     {
@@ -51,6 +52,10 @@ internal sealed class ForecastWorld
 
     /// <summary>What the engine said when it last did something about a unit; empty when it did nothing.</summary>
     public string ReasonOf(string unit) => _reasons.GetValueOrDefault(unit, "");
+
+    /// <summary>The units that stay on drained machines, each with its machine and what it waits for.</summary>
+    public IEnumerable<(string Unit, string Machine, string Wait)> Stuck(DateTimeOffset now) =>
+        new Drains(State, _view, now).Judge().Where(answer => answer.Wait is not null).Select(answer => (answer.Unit, answer.Machine, answer.Wait!)).ToList();
 
     /// <summary>Commits a transaction; whether its guards held.</summary>
     public bool Commit(StoreTransaction transaction)

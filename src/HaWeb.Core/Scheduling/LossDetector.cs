@@ -123,11 +123,11 @@ public sealed class LossDetector
     private void Judge(DateTimeOffset now)
     {
         // A hold lasts until enough of those that vanished together are back; it does not end because time passes.
+        var held = Holding.ToHashSet(StringComparer.Ordinal);
         var together = _absent
-            .Where(pair => !_released.Contains(pair.Key) && (Holding.Contains(pair.Key) || now - pair.Value.Since <= pair.Value.TimeToLive))
+            .Where(pair => !_released.Contains(pair.Key) && (held.Contains(pair.Key) || now - pair.Value.Since <= pair.Value.TimeToLive))
             .Select(pair => pair.Key)
             .ToList();
-        var held = Holding;
         Holding = together.Count >= 2 && 2 * together.Count > _alive.Count + together.Count ? together : [];
         if (Holding.Count == 0)
         {

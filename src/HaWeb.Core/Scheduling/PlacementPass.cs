@@ -57,9 +57,9 @@ public sealed class PlacementPass
         if (_steps.Count < most && _view.Agenda.DrainsAreDue && _losses.Holding.Count == 0)
         {
             _view.Agenda.DrainsAreDue = false;
-            foreach (var (unit, machine, reason) in new Drains(_state, _view, _now).Take())
+            foreach (var (unit, machine, reason, guards) in new Drains(_state, _view, _now).Take())
             {
-                Leave(unit, machine, reason);
+                Leave(unit, machine, reason, guards);
             }
         }
 
@@ -98,15 +98,29 @@ public sealed class PlacementPass
             return;
         }
 
+        if (_state.Placed[unit] is null && machines.Count > 0 && _state.Units[unit] is { Value.Desired: not DesiredState.Inactive } && _view.RulesOf(unit) is null)
+        {
+            // A global unit whose file cannot be read: what it runs goes on.
+            _view.Agenda.Unreadable(unit);
+            return;
+        }
+
         foreach (var machine in machines)
         {
-            if (IsLost(machine))
+            if (!IsLost(machine))
+            {
+                Adjust(unit, machine, _state.Placements[machine, unit]!);
+            }
+            else if (machines.Count == 1)
             {
                 Replace(unit, machine);
                 return;
             }
-
-            Adjust(unit, machine, _state.Placements[machine, unit]!);
+            else
+            {
+                _view.Unplace(machine, unit);
+                Add(unit, $"taken off {machine}, which is lost", _writer.Release(unit, machine, _state.Placements[machine, unit]!));
+            }
         }
 
         if (machines.Count == 0)
@@ -228,11 +242,19 @@ public sealed class PlacementPass
         else
         {
             Leave(unit, machine, to is null ? "an operator moves it" : $"an operator moves it to {to}");
+            if (to is not null)
+            {
+                _view.Claim(to, _view.RulesOf(unit)!);
+            }
         }
     }
 
     /// <summary>A unit leaves its machine to be placed elsewhere. Its followers go first: until they have, this only says that it will.</summary>
-    private void Leave(string unit, string machine, string reason)
+    /// <param name="unit">The unit.</param>
+    /// <param name="machine">The machine that it leaves.</param>
+    /// <param name="reason">Why, for people.</param>
+    /// <param name="guards">What must still hold when that is announced.</param>
+    private void Leave(string unit, string machine, string reason, params IReadOnlyList<StoreCompare> guards)
     {
         if (_state.Placements[machine, unit] is not { Value.State: not PlacementState.Leave } entry)
         {
@@ -264,7 +286,7 @@ public sealed class PlacementPass
         Add(
             unit,
             $"leaves {machine}: {reason}{(waits ? "; those that follow it go first" : "")}",
-            [.. announcement, .. waits ? [] : (IReadOnlyList<StoreTransaction>)[_writer.Rewrite(unit, machine, entry, record, entry.Value with { State = PlacementState.Leave, Reason = reason })]]);
+            [.. announcement, .. guards.Count == 0 ? [] : (IReadOnlyList<StoreTransaction>)[new StoreTransaction(guards, [])], .. waits ? [] : (IReadOnlyList<StoreTransaction>)[_writer.Rewrite(unit, machine, entry, record, entry.Value with { State = PlacementState.Leave, Reason = reason })]]);
     }
 
     private bool WaitsForFollowers(string unit, string machine)
@@ -327,6 +349,13 @@ public sealed class PlacementPass
         }
         else if (!choice.IsFree)
         {
+            if (!choice.Evicts.All(evicted => CanLeave(evicted, choice.Machine)))
+            {
+                choice.Evicts.ToList().ForEach(_view.Unclaim);
+                Wait(unit, placed, before, $"{why}waits for a machine: not all of {string.Join(", ", choice.Evicts)} find another");
+                return;
+            }
+
             foreach (var evicted in choice.Evicts)
             {
                 Leave(evicted, choice.Machine, rules.ReplacesUnit(evicted) ? $"{unit} replaces it" : $"{unit} needs the machine");
@@ -345,6 +374,24 @@ public sealed class PlacementPass
             _view.Place(choice.Machine, rules);
             Add(unit, $"{why}placed on {choice.Machine}", [.. before, _writer.Place(unit, choice.Machine, record, placed, rules, $"{why}placed by the engine")]);
         }
+    }
+
+    /// <summary>Whether a unit can leave a machine: another one is kept for it then, so that two that leave do not count on the same one.</summary>
+    private bool CanLeave(string unit, string machine)
+    {
+        if (_view.Planner.IsLeaving(machine, unit) || _view.RulesOf(unit) is not { IsGlobal: false } rules)
+        {
+            return true;
+        }
+
+        var elsewhere = new SortedSet<string>(_view.AvoidedBy(unit, _now), StringComparer.Ordinal) { machine };
+        if (_view.Planner.Choose(rules, _view.FollowersOf(unit), elsewhere) is not { } other)
+        {
+            return false;
+        }
+
+        _view.Claim(other, rules);
+        return true;
     }
 
     private PlacementChoice? Choose(string unit, PlacementRules rules, Versioned<UnitRecord> record, Versioned<PlacedRecord>? placed)

@@ -19,6 +19,7 @@ public sealed class PlacementView
     private readonly SortedSet<string> _moving = new(Units.UnitNameComparer.Instance);
     private readonly Dictionary<string, SortedSet<string>> _services = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _serviceOf = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _arrived = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _claims = new(Units.UnitNameComparer.Instance);
 
     /// <summary>Makes one of a state, with what is in it now. Everything is due.</summary>
@@ -37,6 +38,8 @@ public sealed class PlacementView
         {
             Reread(unit);
         }
+
+        Agenda.DrainsAreDue = _draining.Count > 0;
     }
 
     /// <summary>The planner.</summary>
@@ -73,19 +76,19 @@ public sealed class PlacementView
                 Agenda.TakeUnreadable().ForEach(Reread);
                 break;
             case ClusterTable.Placed:
-                Retry(key.Name);
+                Resync(key.Name);
+                MakeDue(key.Name);
                 DueTied(key.Name);
+                break;
+            case ClusterTable.Placements when IsGlobal(key.Item):
+                SyncPlace(key.Name, key.Item);
+                Agenda.Due(key.Item, key.Name);
+                DueTied(key.Item);
+                SyncSilence(key.Name);
                 break;
             case ClusterTable.Placements:
                 Resync(key.Item);
-                if (IsGlobal(key.Item))
-                {
-                    Agenda.Due(key.Item, key.Name);
-                }
-                else
-                {
-                    MakeDue(key.Item);
-                }
+                MakeDue(key.Item);
 
                 DueTied(key.Item);
                 SyncSilence(key.Name);
@@ -98,8 +101,10 @@ public sealed class PlacementView
     /// <summary>Takes back what was decided on a unit: it is where the state has it, and has to be decided on again.</summary>
     public void Retry(string unit)
     {
+        Unclaim(unit);
         Resync(unit);
         MakeDue(unit);
+        Agenda.DrainsAreDue |= _draining.Count > 0;
     }
 
     /// <summary>Whether a unit is to run on every machine that takes it.</summary>
@@ -118,12 +123,16 @@ public sealed class PlacementView
         places.Add(machine);
     }
 
-    /// <summary>Notes a decision: the unit is placed there as soon as others have left, and nobody else takes the machine from it meanwhile.</summary>
+    /// <summary>Notes a decision: the unit is placed there as soon as it has left its machine, or others that one, and nobody takes it from it meanwhile.</summary>
     public void Claim(string machine, PlacementRules rules)
     {
         ArgumentNullException.ThrowIfNull(rules);
-        Place(machine, rules);
-        _claims[rules.Unit] = machine;
+        Unclaim(rules.Unit);
+        if (!Places(rules.Unit).Contains(machine))
+        {
+            Place(machine, rules);
+            _claims.Add(rules.Unit, machine);
+        }
     }
 
     /// <summary>Takes a claim back, if the unit has one.</summary>
@@ -176,7 +185,7 @@ public sealed class PlacementView
     }
 
     /// <summary>The units that follow a unit directly and are placed on a machine, by name.</summary>
-    public IEnumerable<string> FollowersOn(string machine, string unit) => Ties.FollowersOf(unit).Where(follower => Places(follower).Contains(machine));
+    public IEnumerable<string> FollowersOn(string machine, string unit) => Ties.FollowersOf(unit).Where(follower => _state.Placements[machine, follower] is not null);
 
     /// <summary>The units that are to be backends of a service, by name.</summary>
     public IReadOnlyCollection<string> UnitsOf(string service) => _services.TryGetValue(service, out var units) ? units : [];
@@ -209,24 +218,34 @@ public sealed class PlacementView
         }
     }
 
+    /// <summary>A unit has arrived where it was moved to, and is what it is to be there.</summary>
+    public void Arrived(string unit)
+    {
+        _moving.Remove(unit);
+        foreach (var machine in _state.Placements.OwnersOf(unit))
+        {
+            _arrived[unit] = _state.Placements[machine, unit]!.CreateRevision;
+        }
+    }
+
     /// <summary>A unit has to be decided on.</summary>
     public void MakeDue(string unit) => Agenda.Due(unit, Replaces(unit));
 
     private void Resync(string unit)
     {
         var owners = _state.Placements.OwnersOf(unit);
-        _claims.Remove(unit);
-        foreach (var machine in Places(unit).Where(machine => !owners.Contains(machine)).ToList())
+        var claimed = _claims.GetValueOrDefault(unit);
+        if (claimed is not null && owners.Contains(claimed))
         {
-            Unplace(machine, unit);
+            _claims.Remove(unit);
         }
 
-        foreach (var machine in owners)
+        foreach (var machine in Places(unit).Where(machine => machine != claimed).Union(owners, StringComparer.Ordinal).ToList())
         {
-            Place(machine, RulesOn(machine, unit), IsLeaving(machine, unit));
+            SyncPlace(machine, unit);
         }
 
-        if (_state.Placed[unit]?.Value.Leaving is not null || owners.Any(machine => _state.Placements[machine, unit]!.Value.MovedFrom is not null))
+        if (_state.Placed[unit]?.Value.Leaving is not null || owners.Any(machine => IsComing(machine, unit)))
         {
             _moving.Add(unit);
         }
@@ -235,6 +254,21 @@ public sealed class PlacementView
             _moving.Remove(unit);
         }
     }
+
+    private void SyncPlace(string machine, string unit)
+    {
+        if (_state.Placements[machine, unit] is not null)
+        {
+            Place(machine, RulesOn(machine, unit), IsLeaving(machine, unit));
+        }
+        else if (Places(unit).Contains(machine))
+        {
+            Unplace(machine, unit);
+        }
+    }
+
+    private bool IsComing(string machine, string unit) =>
+        _state.Placements[machine, unit] is { Value.MovedFrom: not null } entry && _arrived.GetValueOrDefault(unit) != entry.CreateRevision;
 
     private bool Replaces(string unit) => RulesOf(unit) is { Replaces.Count: > 0 };
 
@@ -266,8 +300,14 @@ public sealed class PlacementView
         }
 
         SetService(unit, rules?.Service);
+        if (rules is null)
+        {
+            Unclaim(unit);
+        }
+
         Agenda.Forget(unit);
-        Retry(unit);
+        Resync(unit);
+        MakeDue(unit);
     }
 
     private void SetService(string unit, string? service)
@@ -313,6 +353,7 @@ public sealed class PlacementView
         if (PlanMachine.Of(_state, machine) is not { } planned)
         {
             Planner.RemoveMachine(machine);
+            Agenda.Opened(machine);
             return;
         }
 

@@ -7,7 +7,8 @@ namespace HaWeb.Core.Scheduling;
 public sealed class UnitCatalog
 {
     private readonly ClusterState _state;
-    private readonly Dictionary<(string Unit, string Hash), UnitDefinition> _definitions = [];
+    // A file never changes under its hash, so one that is wrong stays wrong; one that is missing may come.
+    private readonly Dictionary<(string Unit, string Hash), UnitDefinition?> _definitions = [];
     private readonly Dictionary<(string Unit, string Hash), PlacementRules> _rules = [];
 
     /// <summary>Makes one that reads the files of a state.</summary>
@@ -21,13 +22,12 @@ public sealed class UnitCatalog
             return known;
         }
 
-        if (_state.Files[hash] is not { } file || !UnitName.TryParse(unit, out var name, out _)
-            || UnitLinter.Check(name, file.Value).Definition is not { } definition)
+        if (_state.Files[hash] is not { } file || !UnitName.TryParse(unit, out var name, out _))
         {
             return null;
         }
 
-        return _definitions[(unit, hash)] = definition;
+        return _definitions[(unit, hash)] = UnitLinter.Check(name, file.Value).Definition;
     }
 
     /// <summary>A unit's rules; null when the file is not stored or is wrong.</summary>

@@ -182,6 +182,16 @@ public sealed class SimulatedMachine
         }
     }
 
+    /// <summary>No registry has an image any more, or one has it again.</summary>
+    public void MissImage(string image, bool missing)
+    {
+        if (missing ? Docker.MissingImages.Add(image) : Docker.MissingImages.Remove(image))
+        {
+            _world.Note(Id, missing ? $"finds no image {image}" : $"finds the image {image} again");
+            _world.Touch();
+        }
+    }
+
     /// <summary>Whether no unit on it waits for a time that its file sets, and every probe since then has said what its unit is taken for.</summary>
     internal bool IsAtRest(DateTimeOffset since) => !AgentRuns || _supervisorState!.IsAtRest(since);
 

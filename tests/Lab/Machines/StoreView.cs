@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -6,29 +5,32 @@ using System.Text.Json;
 namespace HaWeb.Lab;
 
 /// <summary>
-/// All keys of a store as etcd's own client reports them: a list, then a watch from the revision after it. It knows nothing of
-/// HaWeb, so what it says about HaWeb's keys is a second opinion.
+/// All keys of a store as etcd's own client reports them: a list, then a watch from the revision after it, which is begun again where it ended when the
+/// member that it was on is gone. It knows nothing of HaWeb, so what it says about HaWeb's keys is a second opinion.
 /// </summary>
 public sealed class StoreView : IAsyncDisposable
 {
-    private readonly Process _watch;
-    private readonly Task _reading;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    private readonly IReadOnlyList<string> _etcdctl;
+    private readonly CancellationTokenSource _ending = new();
+    private readonly Task _following;
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, StoreKey> _keys = new(StringComparer.Ordinal);
     private TaskCompletionSource _changed = NewSignal();
 
     private long _revision;
 
-    private StoreView(Process watch, long revision, IEnumerable<JsonElement> listed)
+    private StoreView(IReadOnlyList<string> etcdctl, long revision, IEnumerable<JsonElement> listed)
     {
-        _watch = watch;
+        _etcdctl = etcdctl;
         _revision = revision;
         foreach (var entry in listed)
         {
             _keys[Text(entry, "key")] = Key(entry);
         }
 
-        _reading = ReadAsync();
+        _following = FollowAsync();
     }
 
     /// <summary>The keys as they are now.</summary>
@@ -60,10 +62,8 @@ public sealed class StoreView : IAsyncDisposable
         var listing = await Command.RequireAsync([.. etcdctl, "get", "", "--prefix", "--write-out=json"]);
         using var listed = JsonDocument.Parse(listing);
         var revision = listed.RootElement.GetProperty("header").GetProperty("revision").GetInt64();
-        var watch = Command.Start(
-            [.. etcdctl, "watch", "", "--prefix", "--write-out=json", $"--rev={(revision + 1).ToString(CultureInfo.InvariantCulture)}"]);
         var entries = listed.RootElement.TryGetProperty("kvs", out var found) ? found.EnumerateArray() : default;
-        return new StoreView(watch, revision, [.. entries]);
+        return new StoreView(etcdctl, revision, [.. entries]);
     }
 
     /// <summary>Waits until the keys are as wished, at once if they are already, and gives them.</summary>
@@ -86,9 +86,10 @@ public sealed class StoreView : IAsyncDisposable
                 return keys;
             }
 
-            if (_reading.IsCompleted)
+            if (_following.IsCompleted)
             {
-                throw new LabException("etcdctl's watch came to its end.");
+                await _following;
+                throw new LabException("The store is followed no longer.");
             }
 
             try
@@ -107,13 +108,9 @@ public sealed class StoreView : IAsyncDisposable
     /// <summary>Stops following.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!_watch.HasExited)
-        {
-            _watch.Kill();
-        }
-
-        await _reading;
-        _watch.Dispose();
+        await _ending.CancelAsync();
+        await _following;
+        _ending.Dispose();
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -127,16 +124,49 @@ public sealed class StoreView : IAsyncDisposable
         entry.GetProperty("mod_revision").GetInt64(),
         entry.TryGetProperty("lease", out var lease) ? lease.GetInt64() : 0);
 
-    private async Task ReadAsync()
+    private async Task FollowAsync()
     {
-        while (await _watch.StandardOutput.ReadLineAsync() is { } line)
+        try
+        {
+            while (!_ending.IsCancellationRequested)
+            {
+                await WatchAsync();
+                await Task.Delay(Pause, _ending.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It is not needed any longer.
+        }
+        finally
+        {
+            Signal();
+        }
+    }
+
+    /// <summary>Follows until etcdctl ends: with the connection to its member, or because it is told to.</summary>
+    private async Task WatchAsync()
+    {
+        using var watch = Command.Start(
+            [.. _etcdctl, "watch", "", "--prefix", "--write-out=json", $"--rev={(Revision + 1).ToString(CultureInfo.InvariantCulture)}"]);
+        using var end = _ending.Token.Register(() =>
+        {
+            if (!watch.HasExited)
+            {
+                watch.Kill();
+            }
+        });
+
+        // What it says while the store is away would fill its pipe.
+        watch.BeginErrorReadLine();
+        while (await watch.StandardOutput.ReadLineAsync() is { } line)
         {
             using var message = JsonDocument.Parse(line);
             Apply(message.RootElement);
             Signal();
         }
 
-        Signal();
+        await watch.WaitForExitAsync();
     }
 
     private void Apply(JsonElement message)

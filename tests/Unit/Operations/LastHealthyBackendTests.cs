@@ -70,6 +70,23 @@ public sealed class LastHealthyBackendTests
     }
 
     [Fact]
+    public void One_that_is_to_be_moved_or_is_about_to_leave_does_not_count()
+    {
+        _cluster.Serve("1", "A");
+        _cluster.Serve("2", "B");
+        var (key, placed) = (TestCluster.Keys.Placed("nginx@2.service"), new PlacedRecord { Machine = "B" });
+
+        _cluster.Put(key, RecordCodec.Write(placed with { Leaving = "an operator moves it" }));
+        Assert.Single(_cluster.Plan(new StopUnits(["nginx@1.service"])).Refusals);
+
+        _cluster.Put(key, RecordCodec.Write(placed));
+        Assert.Empty(_cluster.Plan(new StopUnits(["nginx@1.service"])).Refusals);
+
+        _cluster.Put(TestCluster.Keys.Unit("nginx@2.service"), RecordCodec.Write(_cluster.Unit("nginx@2.service")! with { Move = 1, MoveTo = "A" }));
+        Assert.Single(_cluster.Plan(new StopUnits(["nginx@1.service"])).Refusals);
+    }
+
+    [Fact]
     public void One_that_still_has_to_restart_does_not_count_until_its_machine_says_so()
     {
         _cluster.Serve("1", "A");

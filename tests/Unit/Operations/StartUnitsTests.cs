@@ -8,6 +8,19 @@ public sealed class StartUnitsTests
     private readonly TestCluster _cluster = new();
 
     [Fact]
+    public void A_launched_unit_that_has_ended_or_failed_is_started_again_once()
+    {
+        _cluster.Serve("1", "A");
+        Assert.Empty(_cluster.Plan(new StartUnits(["nginx@1.service"])).Changes);
+
+        _cluster.Report("nginx@1.service", "A", "failed", "failed", status => status with { ExitCode = 1 });
+        Assert.Single(_cluster.Apply(new StartUnits(["nginx@1.service"])).Changes);
+        Assert.Equal(1, _cluster.Unit("nginx@1.service")!.Restart);
+
+        Assert.Empty(_cluster.Plan(new StartUnits(["nginx@1.service"])).Changes);
+    }
+
+    [Fact]
     public void A_stored_unit_is_wanted_running()
     {
         _cluster.Import("web.service", TestCluster.Plain);

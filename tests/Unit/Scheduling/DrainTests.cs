@@ -96,6 +96,76 @@ public sealed class DrainTests
     }
 
     [Fact]
+    public void Two_that_no_machine_takes_together_do_not_both_leave()
+    {
+        var world = new ScheduleWorld("A", "B", "C");
+        world.Launch("", "db.service");
+        world.Launch("Replaces=db.service", "new.service");
+        Assert.Equal("db: A; new: B", world.Places);
+
+        Drain(world, "A");
+        Drain(world, "B");
+        world.Settle();
+
+        Assert.Equal("db: C; new: B", world.Places);
+        Assert.NotNull(world.World.Machines["B"].Docker.RunningOf("new.service"));
+    }
+
+    [Fact]
+    public void A_global_unit_gives_way_to_what_is_drained()
+    {
+        var world = new ScheduleWorld("A", "B");
+        world.Launch("Global=true", "g.service");
+        world.Launch("Conflicts=g.service", "h.service");
+        Assert.Equal("g: B; h: A", world.Places);
+
+        Drain(world, "A");
+        world.Settle();
+
+        Assert.Equal("g: -; h: B", world.Places);
+    }
+
+    [Fact]
+    public void What_was_moved_and_has_ended_since_holds_nobody_up()
+    {
+        var world = new ScheduleWorld("A");
+        string[] jobs = [.. Enumerable.Range(1, 6).Select(i => $"job{i}.service")];
+        world.Launch("", jobs);
+        world.Join("B");
+        world.Settle();
+        Drain(world, "A");
+        world.Settle();
+        foreach (var job in jobs)
+        {
+            world.World.Machines["B"].Docker.FailingUnits.Add(job);
+            world.World.Machines["B"].EndContainer(job, 1);
+        }
+
+        world.Settle();
+        world.Delete(world.World.Keys.Cordon("A"));
+        world.Launch("MachineMetadata=only notexists", "last.service");
+        Assert.Equal("A", world.Where("last.service"));
+        Drain(world, "A");
+        world.Settle();
+
+        Assert.Equal("B", world.Where("last.service"));
+    }
+
+    [Fact]
+    public void A_machine_with_room_for_one_gets_one()
+    {
+        var world = new ScheduleWorld("A");
+        world.Launch("", "aa.service", "bb.service");
+        world.Join("B", maxUnits: 1);
+        world.Settle();
+
+        Drain(world, "A");
+        world.Settle();
+
+        Assert.Equal("aa: B; bb: A", world.Places);
+    }
+
+    [Fact]
     public void A_group_leaves_together_and_arrives_together()
     {
         var world = new ScheduleWorld("A", "B zone=b", "C");

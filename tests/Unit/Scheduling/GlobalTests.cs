@@ -80,6 +80,38 @@ public sealed class GlobalTests
     }
 
     [Fact]
+    public void One_that_becomes_an_ordinary_unit_is_placed_once_also_while_a_machine_is_lost()
+    {
+        var world = new ScheduleWorld("A", "B", "C");
+        world.Launch("Global=true", "g.service");
+        world.Import("plain.service");
+        world.World.Machines["A"].PowerLoss();
+        world.Settle();
+
+        var state = world.State;
+        world.Put(world.World.Keys.Unit("g.service"), state.Units["g.service"]!.Value with { Hash = state.Units["plain.service"]!.Value.Hash });
+        world.Settle();
+
+        Assert.Equal("g: B; plain: -", world.Places);
+        Assert.Single(world.World.Machines.Values, machine => machine.Docker.RunningOf("g.service") is not null);
+    }
+
+    [Fact]
+    public void One_whose_file_cannot_be_read_runs_on()
+    {
+        var world = new ScheduleWorld("A", "B");
+        world.Launch("Global=true", "g.service");
+        var record = world.State.Units["g.service"]!.Value;
+        world.Delete(world.World.Keys.File(record.Hash));
+
+        world.World.EndLeadership();
+        world.Settle();
+
+        Assert.Equal("g: A,B", world.Places);
+        Assert.All(world.World.Machines.Values, machine => Assert.NotNull(machine.Docker.RunningOf("g.service")));
+    }
+
+    [Fact]
     public void Stopped_and_unloaded_it_does_so_everywhere()
     {
         var world = new ScheduleWorld("A", "B");

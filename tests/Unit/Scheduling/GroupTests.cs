@@ -119,7 +119,7 @@ public sealed class GroupTests
     private static string? Moment(string line) =>
         line.Contains("app.service: leaves A", StringComparison.Ordinal) && !line.Contains("go first", StringComparison.Ordinal) ? "app leaves"
         : line.Contains("side.service: leaves A", StringComparison.Ordinal) ? "side leaves"
-        : line.Contains("app.service: ", StringComparison.Ordinal) && line.Contains("placed on B", StringComparison.Ordinal) ? "app placed"
-        : line.Contains("side.service: ", StringComparison.Ordinal) && line.Contains("placed on B", StringComparison.Ordinal) ? "side placed"
+        : line.Contains("app.service: ", StringComparison.Ordinal) && line.EndsWith(" placed on B", StringComparison.Ordinal) ? "app placed"
+        : line.EndsWith("side.service: placed on B", StringComparison.Ordinal) ? "side placed"
         : null;
 }

@@ -42,6 +42,21 @@ public sealed class HoldTests
         Assert.Equal("b: B; c: C; d: D", world.Places[(world.Places.IndexOf(';', StringComparison.Ordinal) + 2)..]);
     }
 
+    [Fact]
+    public void Machines_that_have_only_a_global_unit_left_hold_nothing_up_also_for_the_next_leader()
+    {
+        var world = Held();
+        world.Launch("Global=true", "every.service");
+        world.Put(world.World.Keys.Resume, new ResumeRecord { Machines = world.State.Engine!.Value.HoldingMachines });
+        world.Settle();
+        Assert.Null(world.State.Resume);
+
+        world.World.EndLeadership();
+        world.Settle();
+
+        Assert.Null(world.State.Engine!.Value.Holding);
+    }
+
     /// <summary>Four machines, three of which vanish together.</summary>
     private static ScheduleWorld Held()
     {

@@ -19,7 +19,8 @@ public static class WaitCondition
     /// <summary>Judges one unit.</summary>
     /// <param name="views">Its views, of <see cref="UnitViews.Of"/>: none when it does not exist, several for a global unit.</param>
     /// <param name="goal">What it shall become.</param>
-    public static WaitVerdict Judge(IReadOnlyList<UnitView> views, WaitGoal goal)
+    /// <param name="asked">Whether it was asked for already, so that another wish is another operator's and ends the wait.</param>
+    public static WaitVerdict Judge(IReadOnlyList<UnitView> views, WaitGoal goal, bool asked = true)
     {
         ArgumentNullException.ThrowIfNull(views);
         if (views.Count == 0)
@@ -29,17 +30,17 @@ public static class WaitCondition
 
         // What a global unit does on a machine that is gone nobody can say, and nobody waits for it.
         var known = views.Any(view => !view.IsMachineGone) ? views.Where(view => !view.IsMachineGone) : views;
-        var verdicts = known.Select(view => Judge(view, goal)).ToList();
+        var verdicts = known.Select(view => Judge(view, goal, asked)).ToList();
         return verdicts.Find(verdict => verdict is WaitVerdict.Failed) ?? verdicts.Find(verdict => verdict is WaitVerdict.Going) ?? verdicts[0];
     }
 
-    private static WaitVerdict Judge(UnitView view, WaitGoal goal)
+    private static WaitVerdict Judge(UnitView view, WaitGoal goal, bool asked)
     {
         if (goal == WaitGoal.Removed)
         {
             return view.Desired is null
                 ? new WaitVerdict.Going(Text(view, $"leaves {view.Machine}"))
-                : new WaitVerdict.Failed("It was imported again meanwhile.");
+                : asked ? new WaitVerdict.Failed("It was imported again meanwhile.") : new WaitVerdict.Going("has not been removed");
         }
 
         var wanted = goal switch
@@ -50,6 +51,11 @@ public static class WaitCondition
             WaitGoal.Loaded or WaitGoal.Stopped => DesiredState.Loaded,
             _ => DesiredState.Inactive,
         };
+        if (view.Desired != wanted && !asked && view.Desired is not null)
+        {
+            return new WaitVerdict.Going($"is wanted {Lower(view.Desired)}");
+        }
+
         if (view.Desired != wanted)
         {
             return new WaitVerdict.Failed(view.Desired is null ? "It was removed meanwhile." : $"It is to be {Lower(view.Desired)} by now: another operation has changed it.");

@@ -85,11 +85,8 @@ internal sealed record Fault(FaultKind Kind, string Target, string? Machine = nu
                 case FaultKind.ProbeFail or FaultKind.ProbePass:
                     machine.FailProbes(Target, fail: Kind == FaultKind.ProbeFail);
                     break;
-                case FaultKind.ImageMissing:
-                    machine.Docker.MissingImages.Add(Target);
-                    break;
-                case FaultKind.ImageBack:
-                    machine.Docker.MissingImages.Remove(Target);
+                case FaultKind.ImageMissing or FaultKind.ImageBack:
+                    machine.MissImage(Target, missing: Kind == FaultKind.ImageMissing);
                     break;
             }
         }

@@ -55,7 +55,7 @@ public sealed class WaitHaUnitCommand : NamedUnitsCmdlet
             UnitCondition.Removed => WaitGoal.Removed,
             _ => WaitGoal.Launched,
         };
-        var verdict = WaitCondition.Judge(views, goal);
+        var verdict = WaitCondition.Judge(views, goal, asked: false);
         return verdict is WaitVerdict.Done && For == UnitCondition.Healthy && views.Any(view => view.Healthy != true)
             ? new WaitVerdict.Going("runs, and no health check of it has passed")
             : verdict;

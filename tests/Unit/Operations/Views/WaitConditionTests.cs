@@ -176,6 +176,19 @@ public sealed class WaitConditionTests
         WaitVerdict Judge() => WaitCondition.Judge(new UnitViews(_cluster.State, _ => "no room").Of("every.service"), WaitGoal.Launched);
     }
 
+    [Theory]
+    [InlineData(WaitGoal.Loaded)]
+    [InlineData(WaitGoal.Inactive)]
+    [InlineData(WaitGoal.Removed)]
+    public void What_nobody_has_asked_for_yet_can_be_waited_for(WaitGoal goal)
+    {
+        _cluster.Serve("1", "A");
+
+        var views = new UnitViews(_cluster.State, _ => "no room").Of(Unit);
+        Assert.IsType<WaitVerdict.Going>(WaitCondition.Judge(views, goal, asked: false));
+        Assert.IsType<WaitVerdict.Failed>(WaitCondition.Judge(views, goal));
+    }
+
     [Fact]
     public void Waiting_is_pointless_while_nothing_runs_that_could_act()
     {
