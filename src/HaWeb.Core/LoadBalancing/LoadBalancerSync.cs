@@ -92,8 +92,8 @@ public sealed class LoadBalancerSync
     /// <summary>The store revision before which no old worker remains.</summary>
     public long Drained => _workers.Drained;
 
-    /// <summary>When <see cref="Woke"/> wants to be called, or null.</summary>
-    public DateTimeOffset? NextWake => Earliest.Of(_memory.NextWake, _questions.NextWake, _nginx.NextWake);
+    /// <summary>When <see cref="Woke"/> wants to be called, or null. nginx has to wait while what it shall serve is not kept.</summary>
+    public DateTimeOffset? NextWake => Earliest.Of(_memory.NextWake, _questions.NextWake, _isKept ? _nginx.NextWake : null);
 
     /// <summary>Begins: what an agent before served is read, and then the balancer's key shall be in the store, serving nothing yet.</summary>
     public void Start(DateTimeOffset now) => _memory.Start(now);

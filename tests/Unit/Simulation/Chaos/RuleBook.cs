@@ -225,7 +225,8 @@ internal sealed class RuleBook : ISimulationObserver
 
         // An entry that was not told to leave goes only when its machine is lost, and not when most machines vanished together.
         Require("9", !State.Sessions.Contains(key.Name), $"{key.Item} lost its entry on {key.Name}, which is alive");
-        if (State.Machines.Contains(key.Name) && _sessionEnds.TryGetValue(key.Name, out var end))
+        var isGivenUp = State.Resume?.Value.Machines.Contains(key.Name) == true;
+        if (!isGivenUp && State.Machines.Contains(key.Name) && _sessionEnds.TryGetValue(key.Name, out var end))
         {
             var near = _sessionEnds
                 .Where(other => !State.Sessions.Contains(other.Key) && State.Placements[other.Key].Count > 0 && (other.Value.At - end.At).Duration() < TimeSpan.FromSeconds(9))
