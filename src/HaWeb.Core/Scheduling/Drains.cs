@@ -5,7 +5,7 @@ namespace HaWeb.Core.Scheduling;
 
 /// <summary>
 /// Which units may leave machines that are drained now, and what the others wait for: of a service one instance at a time, at most four services side by
-/// side, never its last healthy backend, and none that no other machine takes. A drain with Force waits for the first two only.
+/// side, never its last healthy backend, none of which that is not known, and none that no other machine takes. A drain with Force waits for the first two only.
 /// </summary>
 public sealed class Drains
 {
@@ -89,7 +89,17 @@ public sealed class Drains
                 return $"{other} is on its way";
             }
 
-            if (force || rules.Service is not { } service || !IsServing(rules.Unit))
+            if (force || rules.Service is not { } service)
+            {
+                continue;
+            }
+
+            if (!IsJudged(machine, rules.Unit))
+            {
+                return "its agent has not said yet whether it serves";
+            }
+
+            if (!IsServing(rules.Unit))
             {
                 continue;
             }
@@ -165,6 +175,16 @@ public sealed class Drains
         return record.Desired != DesiredState.Launched
             || HasEnded(machine, unit, entry)
             || (IsActive(machine, unit, entry) && (RulesOf(unit).Service is null || _state.Status[machine, unit]!.Value.Healthy == true));
+    }
+
+    /// <summary>
+    /// Whether the agent has said how a backend is. One that has just come back may be all that balancers still serve, before it has looked at its containers.
+    /// </summary>
+    private bool IsJudged(string machine, string unit)
+    {
+        var entry = _state.Placements[machine, unit]!;
+        return _state.Units[unit]?.Value.Desired != DesiredState.Launched
+            || (_state.Status[machine, unit]?.Value is { } status && status.Generation == entry.CreateRevision && status is not { Active: "active", Healthy: null });
     }
 
     /// <summary>Whether a unit is a healthy backend somewhere, and nobody has asked for anything that would end that.</summary>

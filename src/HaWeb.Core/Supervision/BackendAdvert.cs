@@ -13,6 +13,7 @@ public sealed class BackendAdvert
     private UnitRun _run;
     private HealthTracker? _health;
     private string? _container;
+    private bool _hasNoPort;
 
     /// <summary>Makes one for a unit with a service.</summary>
     /// <param name="context">The machine.</param>
@@ -28,14 +29,14 @@ public sealed class BackendAdvert
     /// <summary>The backend's key.</summary>
     public BackendKey Key { get; }
 
-    /// <summary>Whether its probes pass; null while it is not probed or no verdict is there.</summary>
-    public bool? Healthy => _health?.Healthy;
+    /// <summary>Whether its probes pass; false when it cannot be probed, null while no verdict is there.</summary>
+    public bool? Healthy => _hasNoPort ? false : _health?.Healthy;
 
     /// <summary>The revision at which its key was withdrawn, 0 when nobody can have seen it; null while it is in the store or may be.</summary>
     public long? Withdrawn => Key.Withdrawn;
 
     /// <summary>Why the last probe failed; null when it passed.</summary>
-    public string? Error => _health?.LastError;
+    public string? Error => _hasNoPort ? "it publishes no port" : _health?.LastError;
 
     /// <summary>Whether a probe that was sent at that time or later has said again what the unit is taken for; true when it is not probed.</summary>
     public bool IsConfirmedSince(DateTimeOffset since) => _health?.IsConfirmedSince(since) != false;
@@ -124,8 +125,9 @@ public sealed class BackendAdvert
     private void Probe(bool adopted, DateTimeOffset now)
     {
         var unit = _run.Definition;
-        _health = _run.Probe(_container) is null ? null : new HealthTracker(unit.Name.FullName, HealthPolicy.From(unit.HaWeb), adopted, now);
-        if (_health is null)
+        _hasNoPort = _run.Probe(_container) is null;
+        _health = _hasNoPort ? null : new HealthTracker(unit.Name.FullName, HealthPolicy.From(unit.HaWeb), adopted, now);
+        if (_hasNoPort)
         {
             Publication.Desired = null;
             _context.Outbox.Add(new Effect.Report(

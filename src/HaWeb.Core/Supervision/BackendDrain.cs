@@ -5,7 +5,7 @@ namespace HaWeb.Core.Supervision;
 
 /// <summary>
 /// The wait of a planned stop (rule 8): until the backend's key is withdrawn, and then until every live balancer of the service has drained it, at most
-/// DrainTimeout in all.
+/// DrainTimeout in all. A backend that was never advertised is waited for too: balancers that serve lost backends may serve the one that had its address.
 /// </summary>
 public sealed class BackendDrain
 {
@@ -18,7 +18,7 @@ public sealed class BackendDrain
 
     /// <summary>Begins to wait.</summary>
     /// <param name="context">The machine.</param>
-    /// <param name="backend">The key, which is about to be withdrawn or was withdrawn a moment ago: balancers may not have seen it.</param>
+    /// <param name="backend">The key, which is about to be withdrawn or was withdrawn already: balancers may not have seen it.</param>
     /// <param name="timeout">How long it takes at most.</param>
     /// <param name="deadline">When that is over.</param>
     public BackendDrain(MachineContext context, BackendKey backend, TimeSpan timeout, DateTimeOffset deadline)
@@ -30,7 +30,7 @@ public sealed class BackendDrain
     }
 
     /// <summary>Whether the unit may be stopped.</summary>
-    public bool IsDone => _timedOut || (_backend.Withdrawn is { } withdrawn && (withdrawn == 0 || _wait is { IsComplete: true }));
+    public bool IsDone => _timedOut || (_backend.Withdrawn is not null && _wait is { IsComplete: true });
 
     /// <summary>What was still missing when the time was over; null when nothing was.</summary>
     public string? Shortfall

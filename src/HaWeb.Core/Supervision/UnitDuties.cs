@@ -272,7 +272,7 @@ public sealed class UnitDuties
 
     private void Drain(BackendKey key)
     {
-        if (_drain is { } drain && key.Withdrawn != 0)
+        if (_drain is { } drain)
         {
             _drains.Add(new BackendDrain(_context, key, drain.Timeout, drain.Deadline));
         }

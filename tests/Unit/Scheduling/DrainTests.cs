@@ -196,6 +196,25 @@ public sealed class DrainTests
         Assert.Equal("web@1: B; web@2: A; web@3: A", world.Places);
     }
 
+    [Fact]
+    public void A_backend_whose_agent_has_not_said_yet_how_it_is_does_not_leave()
+    {
+        var world = new ScheduleWorld("A");
+        world.Import("web@.service", "|Service=website");
+        world.Start("web@1.service");
+        world.Join("B");
+        world.Settle();
+
+        world.World.StopStore();
+        world.Settle();
+        world.World.StartStore(leasesLost: true);
+        Drain(world, "A");
+        world.Settle();
+
+        Assert.Equal("web@1: A", world.Places);
+        Assert.DoesNotContain(world.Story("web@1.service"), line => line.Contains("leaves A", StringComparison.Ordinal));
+    }
+
     private static void Drain(ScheduleWorld world, string machine, bool force = false) =>
         world.Put(world.World.Keys.Cordon(machine), new CordonRecord { Drain = true, Force = force });
 }

@@ -28,6 +28,27 @@ public sealed class WithdrawalTests
     }
 
     [Fact]
+    public void A_unit_that_was_never_advertised_is_drained_while_balancers_serve_the_lost_one_at_its_address()
+    {
+        var cluster = Rehearsal.OfWebsite(machines: 3);
+        var machine = cluster[cluster.MachineOf(Unit)!];
+        machine.PowerLoss();
+        cluster[cluster.MachineOf("nginx@2.service")!].PowerLoss();
+        cluster.Settle(() => cluster.State.Balancers.Entries.Any(one => one.Entry.Value.Stale.Contains("website")));
+        machine.FailProbes(Unit, fail: true);
+        machine.PowerOn();
+        cluster.Settle(() => cluster.State.Status[machine.Id, Unit]?.Value is { Active: "active" });
+
+        cluster.Do(new StopUnits([Unit], Force: true));
+        cluster.World.RunFor(TimeSpan.FromSeconds(25));
+        Assert.NotNull(machine.Docker.RunningOf(Unit));
+        cluster.World.RunFor(TimeSpan.FromSeconds(10));
+
+        Assert.Null(machine.Docker.RunningOf(Unit));
+        Assert.Contains(cluster.World.Trace, line => line.Contains("has not drained it", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_withdrawal_whose_answer_was_lost_counts_from_when_it_happened()
     {
         var cluster = Rehearsal.OfWebsite();

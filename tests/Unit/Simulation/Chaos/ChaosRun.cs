@@ -125,7 +125,7 @@ internal sealed class ChaosRun
     {
         var machine = _dice.Of(Machines);
         var unit = _dice.Of(_units.Names);
-        switch (_dice.Below(39))
+        switch (_dice.Below(42))
         {
             case 0 or 1:
                 Operate(new StartUnits([unit], _dice.OneIn(4) ? DesiredState.Loaded : DesiredState.Launched));
@@ -213,11 +213,17 @@ internal sealed class ChaosRun
             case 35:
                 AddForeign(machine, unit);
                 break;
-            case 36 or 37:
+            case 36:
                 Operate(new MoveUnits([unit], machine.Id, Force: true));
+                break;
+            case 37:
+                MoveUnchecked(unit, machine.Id);
                 break;
             case 38:
                 Operate(new ResumeCluster());
+                break;
+            case 39 or 40 or 41:
+                Machines.Where(_ => _dice.OneIn(2)).ToList().ForEach(one => Drain(one.Id));
                 break;
         }
     }
@@ -227,6 +233,24 @@ internal sealed class ChaosRun
         if (!_world.StoreIsUp)
         {
             _world.StartStore(leasesLost: _dice.OneIn(2));
+        }
+    }
+
+    /// <summary>What the machine thinks of it, the engine finds out.</summary>
+    private void MoveUnchecked(string unit, string machine)
+    {
+        _rules.Check();
+        if (_world.StoreIsUp && _rules.State.Units[unit]?.Value is { } record)
+        {
+            Put(_world.Keys.Unit(unit), RecordCodec.Write(record with { Move = record.Move + 1, MoveTo = machine }));
+        }
+    }
+
+    private void Drain(string machine)
+    {
+        if (_world.StoreIsUp)
+        {
+            Put(_world.Keys.Cordon(machine), RecordCodec.Write(new CordonRecord { Drain = true, Force = _dice.OneIn(6) }));
         }
     }
 

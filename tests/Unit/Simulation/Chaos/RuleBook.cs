@@ -22,7 +22,10 @@ internal sealed class RuleBook : ISimulationObserver
     private readonly Dictionary<string, (DateTimeOffset At, bool Expired)> _sessionEnds = [];
     private readonly List<(string Service, long Revision, bool Expired)> _withdrawals = [];
     private readonly Dictionary<SimulatedContainer, string?> _served = [];
-    private DateTimeOffset _lastHealthChange;
+    private readonly Dictionary<IStateMachine, EngineKnowledge> _engines = [];
+
+    // Since when a unit on a machine is, or until when it was, a healthy backend.
+    private readonly Dictionary<(string Machine, string Unit), (bool Healthy, DateTimeOffset Since)> _health = [];
 
     public RuleBook(SimulatedWorld world, Func<IStateMachine, Effect, Disturbance> disturb)
     {
@@ -48,7 +51,7 @@ internal sealed class RuleBook : ISimulationObserver
         switch (effect)
         {
             case Effect.Commit commit when by is Engine:
-                CheckEngineWrite(machine, commit.Transaction);
+                CheckEngineWrite(machine, _engines[by], commit.Transaction);
                 break;
             case Effect.Commit commit:
                 CheckAgentWrite(machine, _agents[by], commit.Transaction);
@@ -68,6 +71,17 @@ internal sealed class RuleBook : ISimulationObserver
 
     public void Telling(SimulatedMachine machine, IStateMachine by, Event happened)
     {
+        if (by is Engine)
+        {
+            if (!_engines.TryGetValue(by, out var engine))
+            {
+                _engines.Add(by, engine = new EngineKnowledge(_world.Keys));
+            }
+
+            engine.Told(happened, _world.Now);
+            return;
+        }
+
         if (by is not MachineSupervisor)
         {
             return;
@@ -144,7 +158,11 @@ internal sealed class RuleBook : ISimulationObserver
             }
             else if (key.Table == ClusterTable.Status)
             {
-                _lastHealthChange = _world.Now;
+                var healthy = State.Status[key.Name, key.Item]?.Value is { Active: "active", Healthy: true };
+                if (_health.GetValueOrDefault((key.Name, key.Item)).Healthy != healthy)
+                {
+                    _health[(key.Name, key.Item)] = (healthy, _world.Now);
+                }
             }
 
             if (key.Table == ClusterTable.Status && State.Status[key.Name, key.Item]?.Value is { Active: "active", Container: { } container })
@@ -196,13 +214,18 @@ internal sealed class RuleBook : ISimulationObserver
             kin.TrueForAll(other => other.Entry.Value.State != PlacementState.Leave || !other.Entry.Value.Reason.EndsWith("is drained", StringComparison.Ordinal)),
             $"{key.Item} leaves {key.Name} while another instance of {service} does");
 
-        // Whether it is forced may have changed since the decision.
+        // Whether it is forced, and who is healthy, may have changed since the decision, which may have been long on its way.
         var isForced = State.Cordons[key.Name]?.Value is null or { Force: true };
+        var decided = _world.Now - TimeSpan.FromSeconds(12);
         Require(
             "drain",
-            isForced || entry.Desired != DesiredState.Launched || kin.Exists(other => State.Status[other.Owner, other.Item]?.Value is { Healthy: true }) || _world.Now - _lastHealthChange < TimeSpan.FromSeconds(1),
+            isForced || !WasHealthy(key.Name, key.Item, throughoutSince: decided) || kin.Exists(other => WasHealthy(other.Owner, other.Item, onceSince: decided)),
             $"{key.Item} leaves {key.Name}, which is drained, although no other instance of {service} is healthy");
     }
+
+    private bool WasHealthy(string machine, string unit, DateTimeOffset? throughoutSince = null, DateTimeOffset? onceSince = null) =>
+        _health.TryGetValue((machine, unit), out var one)
+        && (one.Healthy ? throughoutSince is not { } from || one.Since <= from : onceSince is { } since && one.Since >= since);
 
     private void Deleted(StoreEvent one)
     {
@@ -229,7 +252,7 @@ internal sealed class RuleBook : ISimulationObserver
         if (!isGivenUp && State.Machines.Contains(key.Name) && _sessionEnds.TryGetValue(key.Name, out var end))
         {
             var near = _sessionEnds
-                .Where(other => !State.Sessions.Contains(other.Key) && State.Placements[other.Key].Count > 0 && (other.Value.At - end.At).Duration() < TimeSpan.FromSeconds(9))
+                .Where(other => !State.Sessions.Contains(other.Key) && HasOrdinaryUnits(other.Key) && (other.Value.At - end.At).Duration() < TimeSpan.FromSeconds(9))
                 .ToList();
 
             // What has happened just now its engine need not have seen.
@@ -238,8 +261,20 @@ internal sealed class RuleBook : ISimulationObserver
         }
     }
 
-    private void CheckEngineWrite(SimulatedMachine machine, StoreTransaction transaction)
+    private bool HasOrdinaryUnits(string machine) =>
+        State.Placements[machine].Entries.Any(entry => !Oracle.IsGlobal(entry.Key, entry.Value.Value.Hash));
+
+    private void CheckEngineWrite(SimulatedMachine machine, EngineKnowledge engine, StoreTransaction transaction)
     {
+        foreach (var write in transaction.Writes.OfType<StoreWrite.Delete>())
+        {
+            // What leaves its machine is not deleted by the engine, unless that machine is lost.
+            if (KeyOf(write.Key) is { Table: ClusterTable.Placements, Name: var lost } && engine.State.Machines.Contains(lost) && engine.State.Resume?.Value.Machines.Contains(lost) != true)
+            {
+                Require("9", engine.HasProof(lost, _world.Now), $"the engine of {machine.Id} takes units off {lost} without proof that it is lost");
+            }
+        }
+
         foreach (var key in transaction.Writes.Select(write => write.Key))
         {
             Require("11", key == _world.Keys.Engine || KeyOf(key) is { Table: ClusterTable.Placed or ClusterTable.Placements or ClusterTable.Resume }, $"the engine of {machine.Id} writes {key}");
