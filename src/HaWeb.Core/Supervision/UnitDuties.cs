@@ -24,6 +24,7 @@ public sealed class UnitDuties
     private bool _isKnown;
     private bool _mayBeRegistered;
     private bool _hasForgotten;
+    private bool _hasLooked;
 
     /// <summary>Makes one without any.</summary>
     /// <param name="context">The machine.</param>
@@ -92,6 +93,7 @@ public sealed class UnitDuties
     public void Begin(UnitRun run, string? container, bool adopted, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(run);
+        _hasLooked = true;
         Balance(run.Definition, adopted ? container : null, now);
         if (adopted)
         {
@@ -106,6 +108,18 @@ public sealed class UnitDuties
     {
         _isWithdrawn = false;
         _search ??= new BackendSearch(_context, _unit.NameWithoutSuffix, now);
+    }
+
+    /// <summary>Nothing of the unit runs: what an earlier agent advertised of it, whose end nobody saw, is looked for once and withdrawn.</summary>
+    public void NothingRuns(DateTimeOffset now)
+    {
+        if (!_hasLooked && _report.Earlier is { Withdrawn: null })
+        {
+            _isWithdrawn = true;
+            _search ??= new BackendSearch(_context, _unit.NameWithoutSuffix, now);
+        }
+
+        _hasLooked = true;
     }
 
     /// <summary>Its options have changed and nothing restarts.</summary>
@@ -243,7 +257,7 @@ public sealed class UnitDuties
         if (key is null)
         {
             _keys.Add(key = new BackendKey(_context, service, name, mayExist: adopted));
-            if (adopted && _report.Earlier?.Withdrawn is { } withdrawn)
+            if (_report.Earlier?.Withdrawn is { } withdrawn)
             {
                 key.Publication.Resume(withdrawn);
             }

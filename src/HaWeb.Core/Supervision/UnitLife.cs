@@ -182,6 +182,11 @@ public sealed class UnitLife
             return;
         }
 
+        if (Phase is UnitPhase.Dead && !_container.Runs)
+        {
+            _duties.NothingRuns(now);
+        }
+
         switch (Phase)
         {
             case UnitPhase.Dead when _container.FoundRunHash is not null || (Goal is UnitGoal.Run && _file.Definition is not null && _container.FoundExitCode is not null):

@@ -45,6 +45,31 @@ public sealed class AgentAwayTests
         cluster.Settle(() => cluster.Status(Unit) is { Active: "active" } && cluster.Container(Unit) is not null);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_a_unit_advertised_that_has_ended_meanwhile_is_withdrawn(bool leaves)
+    {
+        var cluster = Rehearsal.OfWebsite();
+        const string unit = "once.service";
+        cluster.Do(new ImportUnits([new UnitSource("once.service", "[Service]\nRestart=no\nExecStart=/usr/bin/docker run --name once -p 81:80 image\n[X-HaWeb]\nService=once\n")]));
+        cluster.Do(new StartUnits([unit]));
+        cluster.Settle(() => cluster.State.Backends["once"].Count == 1);
+        var machine = cluster[cluster.MachineOf(unit)!];
+        machine.KillAgent();
+        machine.EndContainer(unit, 0);
+        if (leaves)
+        {
+            cluster.Do(new StopUnits([unit], Unload: true, Force: true));
+        }
+
+        cluster.World.RunFor(TimeSpan.FromSeconds(1));
+        machine.StartAgent();
+
+        cluster.Settle(() => cluster.State.Backends["once"].Count == 0);
+        Assert.True(cluster.State.Sessions.Contains(machine.Id));
+    }
+
     [Fact]
     public void A_machine_that_was_switched_off_runs_its_units_again()
     {

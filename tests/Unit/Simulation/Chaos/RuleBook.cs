@@ -19,7 +19,8 @@ internal sealed class RuleBook : ISimulationObserver
     private readonly Dictionary<IStateMachine, AgentKnowledge> _agents = [];
     private readonly Dictionary<string, int> _restartOf = [];
     private readonly HashSet<string> _steady = [];
-    private readonly Dictionary<string, (DateTimeOffset At, bool Expired)> _sessionEnds = [];
+    // When a session ended, and how many others there were.
+    private readonly Dictionary<string, (DateTimeOffset At, int Others)> _sessionEnds = [];
     private readonly List<(string Service, long Revision, bool Expired)> _withdrawals = [];
     private readonly Dictionary<SimulatedContainer, string?> _served = [];
     private readonly Dictionary<IStateMachine, EngineKnowledge> _engines = [];
@@ -219,7 +220,7 @@ internal sealed class RuleBook : ISimulationObserver
         var decided = _world.Now - TimeSpan.FromSeconds(12);
         Require(
             "drain",
-            isForced || !WasHealthy(key.Name, key.Item, throughoutSince: decided) || kin.Exists(other => WasHealthy(other.Owner, other.Item, onceSince: decided)),
+            isForced || entry.Desired != DesiredState.Launched || !WasHealthy(key.Name, key.Item, throughoutSince: decided) || kin.Exists(other => WasHealthy(other.Owner, other.Item, onceSince: decided)),
             $"{key.Item} leaves {key.Name}, which is drained, although no other instance of {service} is healthy");
     }
 
@@ -238,7 +239,7 @@ internal sealed class RuleBook : ISimulationObserver
 
         if (key.Table == ClusterTable.Sessions)
         {
-            _sessionEnds[key.Name] = (_world.Now, expired);
+            _sessionEnds[key.Name] = (_world.Now, State.Sessions.Names.Count(other => other != key.Name));
         }
 
         if (key.Table != ClusterTable.Placements || State.Placements[key.Name, key.Item]?.Value is not { State: not PlacementState.Leave })
@@ -257,7 +258,7 @@ internal sealed class RuleBook : ISimulationObserver
 
             // What has happened just now its engine need not have seen.
             var together = near.Count(other => _world.Now - other.Value.At > TimeSpan.FromSeconds(1));
-            Require("9", together < 2 || 2 * together <= State.Sessions.Count + near.Count, $"{key.Item} was taken off {key.Name} although {together} machines vanished together");
+            Require("9", together < 2 || 2 * together <= near.Min(other => other.Value.Others) + near.Count, $"{key.Item} was taken off {key.Name} although {together} machines vanished together");
         }
     }
 
@@ -377,9 +378,9 @@ internal sealed class RuleBook : ISimulationObserver
                 continue;
             }
 
-            // What is kept when the last backend is withdrawn is kept by the operator's wish, and by old workers a little longer.
+            // What is kept when the last backends are withdrawn is kept by the operator's wish, and by old workers a little longer.
             var keeps = Oracle.Definition(balancer, State.Placements[owner, balancer]!.Value.Hash).HaWeb.WhenEmpty == HaWeb.Core.Units.EmptyServiceAnswer.KeepLast;
-            if (keeps && Servers(nginx.ServedConfig, "website").Count <= 1)
+            if (keeps && (Servers(nginx.ServedConfig, "website").Count <= 1 || State.Backends["website"].Count == 0))
             {
                 continue;
             }
