@@ -45,10 +45,5 @@ internal static class UnsupportedOptions
         {
             yield return "Template= of [X-HaWeb]";
         }
-
-        if (unit.HaWeb.OnIsolation == IsolationAction.Stop)
-        {
-            yield return "OnIsolation=stop of [X-HaWeb]";
-        }
     }
 }

@@ -108,6 +108,9 @@ public sealed class LossDetector
     public bool IsLost(string machine, DateTimeOffset now) =>
         !_interrupted && Holding.Count == 0 && _absent.TryGetValue(machine, out var absence) && absence.ProofAt <= now;
 
+    /// <summary>Since when a lost machine is: when its loss was proven. Null when it is not known to be lost.</summary>
+    public DateTimeOffset? LostSince(string machine) => _absent.TryGetValue(machine, out var absence) ? absence.ProofAt : null;
+
     /// <summary>When the next loss is proven, or null.</summary>
     public DateTimeOffset? NextProof(DateTimeOffset now) =>
         _interrupted || Holding.Count > 0

@@ -9,6 +9,9 @@ namespace HaWeb.Core.Scheduling;
 /// </summary>
 public sealed class PlacementPass
 {
+    // PROTOCOL.md section 4: twice what an isolated agent needs until it kills.
+    private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(10);
+
     private readonly ClusterState _state;
     private readonly ClusterKeys _keys;
     private readonly PlacementView _view;
@@ -84,6 +87,10 @@ public sealed class PlacementPass
         _losses.IsLost(machine, _now)
         || (_state.Raw(_keys.Machine(machine)) is null && _state.Raw(_keys.Alive(machine)) is null);
 
+    /// <summary>Until when a machine that is lost may need to stop a unit that must never run twice (OnIsolation=stop); null when it need not be waited for.</summary>
+    private DateTimeOffset? StopsUntil(string unit, string machine) =>
+        _view.RulesOn(machine, unit).StopsOnIsolation && _losses.LostSince(machine) + TimeToStop is { } until && until > _now ? until : null;
+
     private void Decide(string unit)
     {
         if (IsMalformed(unit))
@@ -110,6 +117,11 @@ public sealed class PlacementPass
             if (!IsLost(machine))
             {
                 Adjust(unit, machine, _state.Placements[machine, unit]!);
+            }
+            else if (machines.Count == 1 && StopsUntil(unit, machine) is { } until)
+            {
+                _view.Agenda.Wait(unit, until);
+                return;
             }
             else if (machines.Count == 1)
             {

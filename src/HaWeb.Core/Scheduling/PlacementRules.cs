@@ -38,6 +38,9 @@ public sealed record PlacementRules(string Unit)
     /// <summary>The host ports that it publishes, as far as they are written in its file.</summary>
     public IReadOnlyList<HostPort> Ports { get; init; } = [];
 
+    /// <summary>OnIsolation=stop: it must never run twice, so that a machine that is lost is given time to stop it.</summary>
+    public bool StopsOnIsolation { get; init; }
+
     /// <summary>Whether it runs commands on the machine itself, which the machine's agent must allow.</summary>
     public bool NeedsProcess { get; init; }
 
@@ -60,6 +63,7 @@ public sealed record PlacementRules(string Unit)
                 .SelectMany(command => command.Container?.Creates?.Network.Publish ?? [])
                 .Where(port => port.HostPort is not null)
                 .Select(port => new HostPort(System.Net.IPAddress.TryParse(port.HostIp, out var address) && !AnyAddresses.Contains(address) ? port.HostIp : null, port.HostPort!.Value, port.Protocol))],
+            StopsOnIsolation = definition.HaWeb.OnIsolation == IsolationAction.Stop,
             NeedsProcess = definition.NeedsProcesses,
         };
     }

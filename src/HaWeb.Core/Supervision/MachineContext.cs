@@ -23,4 +23,8 @@ public sealed record MachineContext(
     string Address,
     MachineFacts Facts,
     IReadOnlyDictionary<string, string> Environment,
-    SupervisorOptions Options);
+    SupervisorOptions Options)
+{
+    /// <summary>Whether the machine's lease must have expired, as far as it can know, so that others may have its units.</summary>
+    public bool IsIsolated { get; set; }
+}

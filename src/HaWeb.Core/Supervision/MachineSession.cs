@@ -19,6 +19,8 @@ public sealed class MachineSession
     private DateTimeOffset _deadline;
     private DateTimeOffset? _actAt;
     private DateTimeOffset _renewAt;
+    private DateTimeOffset _sentAt;
+    private DateTimeOffset _acknowledged;
     private StoreEntry? _found;
     private TimeSpan? _remaining;
     private int _rises;
@@ -64,13 +66,23 @@ public sealed class MachineSession
     /// <summary>Why this agent may not run: another agent holds this machine's id; null otherwise.</summary>
     public string? Refusal { get; private set; }
 
+    /// <summary>
+    /// From when on the machine's lease may have expired, and others may have its units: one time to live after the last keep-alive that was acknowledged was
+    /// sent. An agent that has just begun counts from its own start.
+    /// </summary>
+    public DateTimeOffset IsolatedAt => _acknowledged + _options.TimeToLive;
+
     /// <summary>When it has to be woken.</summary>
     public DateTimeOffset? NextWake => _request != 0 ? _deadline : _actAt;
 
     private string Machine => _machine.Id;
 
     /// <summary>Begins by looking for the session of an earlier agent.</summary>
-    public void Start(DateTimeOffset now) => Find(now);
+    public void Start(DateTimeOffset now)
+    {
+        _acknowledged = now;
+        Find(now);
+    }
 
     /// <summary>Changes what the machine says of itself; it is written when the session lives.</summary>
     public void Describe(Func<MachineRecord, MachineRecord> change, DateTimeOffset now)
@@ -101,6 +113,12 @@ public sealed class MachineSession
         }
 
         _request = 0;
+        _acknowledged = answer switch
+        {
+            Event.LeaseKept { Alive: true, SentAt: var sent } => sent,
+            Event.LeaseGranted => _sentAt,
+            _ => _acknowledged,
+        };
         switch (answer, _phase)
         {
             case (Event.StoreFailed { Failure: StoreFailure.LeaseNotFound }, _):
@@ -167,7 +185,9 @@ public sealed class MachineSession
                 Write(now);
                 break;
             case Phase.Live or Phase.Renewing:
+                // One that gets no answer must not cost the lease: it is sent again while there is time.
                 _outbox.Add(new Effect.KeepAlive(Request(now), Lease));
+                _deadline = now + Min(_options.AnswerDeadline, _options.TimeToLive / 5);
                 break;
             case Phase.Comparing:
                 _outbox.Add(new Effect.QueryLease(Request(now), _found!.Lease));
@@ -281,8 +301,11 @@ public sealed class MachineSession
                 [new StoreWrite.Put(_keys.Machine(Machine), RecordCodec.Write(_machine with { LastSeen = now }))])));
     }
 
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
     private long Request(DateTimeOffset now)
     {
+        _sentAt = now;
         _deadline = now + _options.AnswerDeadline;
         return _request = _outbox.NextId();
     }

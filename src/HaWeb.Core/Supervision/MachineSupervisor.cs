@@ -92,6 +92,7 @@ public sealed class MachineSupervisor : IStateMachine
                 break;
         }
 
+        JudgeIsolation(now);
         Reconcile(now);
         _nextWrite = CanWrite ? _writer.Send(_units.Values, now) : null;
         if (NextWake() is { } wake)
@@ -111,6 +112,20 @@ public sealed class MachineSupervisor : IStateMachine
         foreach (var (name, _) in _departures.Where(departure => departure.Value.Deadline <= now).ToList())
         {
             _departures.Remove(name);
+        }
+    }
+
+    /// <summary>
+    /// Once the machine's own lease must have expired, units that must never run twice stop (OnIsolation=stop). They may run again when the session lives and
+    /// the work list says so.
+    /// </summary>
+    private void JudgeIsolation(DateTimeOffset now)
+    {
+        var isIsolated = now >= _session.IsolatedAt || (_context.IsIsolated && !CanWrite);
+        if (isIsolated != _context.IsIsolated)
+        {
+            _context.IsIsolated = isIsolated;
+            ForEachUnit(unit => unit.IsolationChanged(now));
         }
     }
 
@@ -292,7 +307,7 @@ public sealed class MachineSupervisor : IStateMachine
 
     private DateTimeOffset? NextWake()
     {
-        var wake = Earliest.Of(_session.NextWake, _workList.NextWake, _writer.NextWake, _nextWrite);
+        var wake = Earliest.Of(_session.NextWake, _workList.NextWake, _writer.NextWake, _nextWrite, _context.IsIsolated ? null : _session.IsolatedAt);
         foreach (var unit in _units.Values)
         {
             wake = Earliest.Of(wake, unit.NextWake);

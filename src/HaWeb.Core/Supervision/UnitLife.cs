@@ -12,6 +12,9 @@ public sealed class UnitLife
 {
     private static readonly TimeSpan RemovalPatience = TimeSpan.FromSeconds(30);
 
+    // PROTOCOL.md section 4: the engine gives such a unit to another machine 10 s after the loss.
+    private static readonly TimeSpan IsolatedStopLimit = TimeSpan.FromSeconds(5);
+
     private readonly MachineContext _context;
     private readonly StartLimit _startLimit = new();
     private readonly UnitFileReader _file;
@@ -26,6 +29,7 @@ public sealed class UnitLife
     private UnitEnd? _end;
     private bool _isPlannedStop;
     private bool _isRestart;
+    private bool _isCutShort;
     private int _restart;
     private DateTimeOffset? _deadline;
 
@@ -46,7 +50,7 @@ public sealed class UnitLife
     /// <summary>What the entry asks for.</summary>
     public UnitGoal Goal => Placement?.Value.State switch
     {
-        PlacementState.Run => UnitGoal.Run,
+        PlacementState.Run => IsIsolated ? UnitGoal.Stop : UnitGoal.Run,
         PlacementState.Stop => UnitGoal.Stop,
         _ => UnitGoal.Leave,
     };
@@ -56,6 +60,11 @@ public sealed class UnitLife
 
     /// <summary>When it has to be woken.</summary>
     public DateTimeOffset? NextWake => Earliest.Of(_deadline, _start?.NextWake, _stop?.NextWake);
+
+    /// <summary>Whether it must not run now, since it may run on another machine. What has failed or ended for good stays as it is.</summary>
+    private bool IsIsolated => _context.IsIsolated
+        && Phase is not (UnitPhase.Failed or UnitPhase.Finished)
+        && (_definition ?? _file.Definition)?.HaWeb.OnIsolation == IsolationAction.Stop;
 
     private long Generation => Placement?.CreateRevision ?? 0;
 
@@ -173,6 +182,11 @@ public sealed class UnitLife
 
         if (_stop is not null)
         {
+            if (IsIsolated && !_isCutShort && _stop.Phase is not UnitPhase.StopPost)
+            {
+                BeginStop(UnitPhase.StopSignal, now);
+            }
+
             AdvanceStop(_stop, now);
             return;
         }
@@ -206,6 +220,11 @@ public sealed class UnitLife
             case UnitPhase.Failed or UnitPhase.Finished when Placement!.Value.Restart > _restart && _file.Definition is not null:
                 _startLimit.Reset();
                 BeginStart(now);
+                break;
+            case UnitPhase.Running or UnitPhase.Exited or UnitPhase.Draining when IsIsolated:
+                _isPlannedStop = true;
+                _report.Say("it was stopped, since its machine had been cut off from the store for longer than its lease (OnIsolation=stop)");
+                BeginStop(UnitPhase.StopSignal, now);
                 break;
             case UnitPhase.Running or UnitPhase.Exited when Goal is not UnitGoal.Run:
                 BeginDrain(restart: false, now);
@@ -406,7 +425,9 @@ public sealed class UnitLife
             _duties.Stopping(now);
         }
 
-        _stop = new UnitStop(_context, _definition, _run, _container, _report, Generation, first, now);
+        _isCutShort = IsIsolated;
+        _stop = new UnitStop(
+            _context, _definition, _run, _container, _report, Generation, _isCutShort && first is UnitPhase.Stop ? UnitPhase.StopSignal : first, _isCutShort ? IsolatedStopLimit : null, now);
         Enter(_stop.Phase);
     }
 

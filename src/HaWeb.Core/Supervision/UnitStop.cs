@@ -17,6 +17,7 @@ public sealed class UnitStop
     private readonly UnitContainer _container;
     private readonly UnitReport _report;
     private readonly long _generation;
+    private readonly TimeSpan? _limit;
     private CommandSequence? _sequence;
     private PatientDeadline _deadline;
 
@@ -28,10 +29,12 @@ public sealed class UnitStop
     /// <param name="report">Takes what goes wrong.</param>
     /// <param name="generation">The create revision of its placement.</param>
     /// <param name="first"><see cref="UnitPhase.Stop"/>, <see cref="UnitPhase.StopSignal"/> or <see cref="UnitPhase.StopPost"/>.</param>
+    /// <param name="limit">How long after the signal it is killed; null for what its file says.</param>
     /// <param name="now">The time.</param>
     public UnitStop(
-        MachineContext context, UnitDefinition? definition, UnitRun? run, UnitContainer container, UnitReport report, long generation, UnitPhase first, DateTimeOffset now)
+        MachineContext context, UnitDefinition? definition, UnitRun? run, UnitContainer container, UnitReport report, long generation, UnitPhase first, TimeSpan? limit, DateTimeOffset now)
     {
+        _limit = limit;
         _context = context;
         _definition = definition;
         _run = run;
@@ -135,7 +138,7 @@ public sealed class UnitStop
         Phase = phase is UnitPhase.StopSignal && !_container.Runs ? UnitPhase.StopPost : phase;
         if (Phase is UnitPhase.StopSignal)
         {
-            var limit = _definition is null ? DefaultStopTime : _definition.Service.TimeoutStop;
+            var limit = _limit ?? (_definition is null ? DefaultStopTime : _definition.Service.TimeoutStop);
             _deadline = new PatientDeadline((limit ?? LongestStop) + DockerPatience, now);
             _container.Stop(limit ?? TimeSpan.MaxValue, _definition is null or { Service.KillSignal: 15 } ? null : SignalName.Of(_definition.Service.KillSignal));
         }

@@ -80,6 +80,9 @@ public sealed class UnitSupervisor
         _life.Proceed(now);
     }
 
+    /// <summary>The machine's lease must have expired by now, or lives again.</summary>
+    public void IsolationChanged(DateTimeOffset now) => _life.Proceed(now);
+
     /// <summary>Docker does not answer: nothing is begun until it does.</summary>
     public void DockerLost() => _container.DockerLost();
 

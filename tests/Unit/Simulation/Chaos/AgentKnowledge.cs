@@ -11,6 +11,9 @@ internal sealed class AgentKnowledge(SimulatedMachine machine, ClusterKeys keys,
     private readonly Dictionary<string, (PlacementRecord? Entry, DateTimeOffset Since)> _entries = [];
     private readonly Dictionary<string, DateTimeOffset> _unwanted = [];
     private readonly Dictionary<long, (string Host, int Port)> _probes = [];
+    private readonly DateTimeOffset _since = since;
+    private DateTimeOffset _acknowledged = since;
+    private DateTimeOffset _isolatedUntil = DateTimeOffset.MinValue;
 
     /// <summary>Of everything that is probed: when it passed last, and how often it has failed since.</summary>
     public Dictionary<(string Host, int Port), (DateTimeOffset PassedAt, int Failures)> Probes { get; } = [];
@@ -19,10 +22,13 @@ internal sealed class AgentKnowledge(SimulatedMachine machine, ClusterKeys keys,
     public bool KnowsWorkList { get; private set; }
 
     /// <summary>What it knows of a unit on its work list, and since when.</summary>
-    public (PlacementRecord? Entry, DateTimeOffset Since) Entry(string unit) => _entries.GetValueOrDefault(unit, (null, since));
+    public (PlacementRecord? Entry, DateTimeOffset Since) Entry(string unit) => _entries.GetValueOrDefault(unit, (null, _since));
 
     /// <summary>When it last knew that a unit shall not run here.</summary>
     public DateTimeOffset LastUnwanted(string unit) => _unwanted.GetValueOrDefault(unit, DateTimeOffset.MinValue);
+
+    /// <summary>Whether its lease must have expired, or had a moment ago.</summary>
+    public bool IsIsolated(DateTimeOffset now) => now - _acknowledged >= TimeSpan.FromSeconds(10) || now - _isolatedUntil < TimeSpan.FromSeconds(20);
 
     public void Asked(Effect effect)
     {
@@ -54,6 +60,10 @@ internal sealed class AgentKnowledge(SimulatedMachine machine, ClusterKeys keys,
                     }
                 }
 
+                break;
+            case Event.LeaseKept { Alive: true } or Event.LeaseGranted:
+                _isolatedUntil = IsIsolated(now) ? now : _isolatedUntil;
+                _acknowledged = happened is Event.LeaseKept kept ? kept.SentAt : now;
                 break;
             case Event.Probed { Id: var id, Passed: var passed } when _probes.TryGetValue(id, out var probe):
                 Probes[probe] = passed ? (now, 0) : Probes.GetValueOrDefault(probe) is var (passedAt, failures) ? (passedAt, failures + 1) : default;

@@ -352,7 +352,7 @@ internal sealed class RuleBook : ISimulationObserver
         var planned = entry is not { State: PlacementState.Run } || restarted || _world.Now - agent.LastUnwanted(unit) < TimeSpan.FromSeconds(20);
         var isDouble = machine.Docker.Containers.Count(other => other.Running && other.IsOurs && other.Labels.Unit == unit && other.Labels.RunHash.Length > 0) > 1;
         Require("4", agent.KnowsWorkList, $"{machine.Id} stops {container.Name} before it has read its work list");
-        if (!_steady.Contains(container.Id) || isDouble)
+        if (!_steady.Contains(container.Id) || isDouble || (agent.IsIsolated(_world.Now) && StopsOnIsolation(unit)))
         {
             return;
         }
@@ -393,6 +393,11 @@ internal sealed class RuleBook : ISimulationObserver
             }
         }
     }
+
+    /// <summary>Whether a unit is stopped where it may be cut off. Its file does not change in a run.</summary>
+    private bool StopsOnIsolation(string unit) =>
+        State.Placements.OwnersOf(unit).Select(owner => State.Placements[owner, unit]!.Value.Hash).Append(State.Units[unit]?.Value.Hash).OfType<string>()
+            .Any(hash => Oracle.Definition(unit, hash).HaWeb.OnIsolation == HaWeb.Core.Units.IsolationAction.Stop);
 
     private bool IsOver(string unit, DateTimeOffset since) =>
         _world.Now - since >= (unit.StartsWith("api@", StringComparison.Ordinal) ? TimeSpan.FromSeconds(3) : TimeSpan.FromSeconds(5));
