@@ -15,6 +15,7 @@
     CmdletsToExport        = @(
         'Connect-HaCluster'
         'Disconnect-HaCluster'
+        'Export-HaUnit'
         'Get-HaBackend'
         'Get-HaCluster'
         'Get-HaMachine'
@@ -40,6 +41,7 @@
         'Start-HaUnit'
         'Stop-HaUnit'
         'Suspend-HaMachine'
+        'Test-HaBackend'
         'Test-HaLoadBalancerConfig'
         'Test-HaUnit'
         'Unregister-HaBackend'

@@ -3,6 +3,17 @@ BeforeAll {
 }
 
 Describe 'Backends' {
+    BeforeAll {
+        Set-Content (Join-Path $TestDrive 'page@.service') @'
+[Service]
+ExecStart=/usr/bin/docker run --name page%i -p 80:80 page
+[X-Fleet]
+Conflicts=page@*.service
+[X-HaWeb]
+Service=pages
+'@
+    }
+
     BeforeEach {
         $null = Connect-HaCluster -Local -NoAgent -Path (Join-Path $TestDrive "backends-$([guid]::NewGuid()).store")
     }
@@ -34,6 +45,34 @@ Describe 'Backends' {
 
         $step.Target | Should -Be 'website/old'
         Get-HaBackend | Should -BeNullOrEmpty
+    }
+
+    It 'tell what keeps an instance out, and count its falls' {
+        $null = Connect-HaCluster -Simulated
+        Import-HaUnit (Join-Path $TestDrive 'page@.service') -ErrorAction Stop
+        Start-HaUnit page@ -Instance 1, 2
+        Invoke-HaFault -Kind ProbeFail -Unit page@1
+
+        Get-HaBackend pages | ForEach-Object Name | Should -Be 'page@2'
+        $out = Get-HaBackend pages -All | Where-Object Advertised -eq $false
+        $out.Name | Should -Be 'page@1'
+        $out.Healthy | Should -BeFalse
+        $out.LastError | Should -Not -BeNullOrEmpty
+        $out.Since | Should -Not -BeNullOrEmpty
+        (Get-HaUnit page@1).Reason | Should -Be "is unhealthy: $($out.LastError)"
+        "$(Get-HaBackend pages -All | New-HaLoadBalancerConfig)" | Should -Not -Match ([regex]::Escape("$out"))
+
+        $tests = Get-HaBackend pages -All | Test-HaBackend
+        ($tests | Where-Object Passed).Name | Should -Be 'page@2'
+        ($tests | Where-Object Passed -eq $false).Error | Should -Be 'connection refused'
+        (Test-HaBackend pages -Name page@2 -HealthCheck tcp://:81).Passed | Should -BeFalse
+
+        foreach ($i in 1..3) {
+            Invoke-HaFault -Kind ProbePass -Unit page@1
+            Invoke-HaFault -Kind ProbeFail -Unit page@1
+        }
+
+        (Get-HaBackend pages -All | Where-Object Name -eq 'page@1').Flaps | Should -Be 4
     }
 
     It 'are watched: the whole set first' {

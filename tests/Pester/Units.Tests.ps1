@@ -103,6 +103,23 @@ Describe 'Units' {
         $steps[0].Reason | Should -Not -BeNullOrEmpty
     }
 
+    It 'are exported as they were imported, and nothing is written over' {
+        $folder = Join-Path $TestDrive "export-$([guid]::NewGuid())"
+        $written = Export-HaUnit -Path $folder -PassThru
+        $written.Name | Should -Be 'nginx@.service'
+        [System.IO.File]::ReadAllText($written.FullName) | Should -Be (Get-HaUnitFile nginx@).Content
+
+        Export-HaUnit -Path $folder -ErrorVariable problems -ErrorAction SilentlyContinue
+        $problems | Should -BeNullOrEmpty
+        Set-Content $written.FullName '[Service]'
+        Export-HaUnit -Path $folder -ErrorVariable problems -ErrorAction SilentlyContinue
+        "$($problems[0].FullyQualifiedErrorId)" | Should -Match '^FileExists'
+        Export-HaUnit -Path $folder -Force -WhatIf
+        "$(Get-Content $written.FullName)" | Should -Be '[Service]'
+        Export-HaUnit -Path $folder -Force
+        [System.IO.File]::ReadAllText($written.FullName) | Should -Be (Get-HaUnitFile nginx@).Content
+    }
+
     It 'are watched until no more is wanted' {
         Start-HaUnit 'nginx@{1..4}' -NoWait -WarningAction SilentlyContinue
 

@@ -53,4 +53,16 @@ public sealed record StatusRecord : StoredRecord
 
     /// <summary>Whether its health check passes; null when it has none or is not checked now.</summary>
     public bool? Healthy { get; init; }
+
+    /// <summary>Since when <see cref="Healthy"/> is what it is, or null.</summary>
+    public DateTimeOffset? HealthySince { get; init; }
+
+    /// <summary>Why the probe failed that made it unhealthy; null when it is healthy.</summary>
+    public string? HealthError { get; init; }
+
+    /// <summary>How long the probe took that made it healthy or unhealthy. A later one writes nothing: the store sees changes only.</summary>
+    public TimeSpan? HealthLatency { get; init; }
+
+    /// <summary>How often its health has fallen within five minutes, when that is so often that it has to pass longer before it is believed; otherwise 0.</summary>
+    public int Flaps { get; init; }
 }

@@ -2,7 +2,7 @@ namespace HaWeb.Core.Discovery;
 
 /// <summary>
 /// What the probes of one unit say of it. It changes its mind only after several probes in a row, and says when the next one is due: the times of many
-/// units are spread by their names, the same way in every run.
+/// units are spread by their names, the same way in every run. What falls again and again has to pass longer before it is believed (flapping).
 /// </summary>
 public sealed class HealthTracker
 {
@@ -10,6 +10,13 @@ public sealed class HealthTracker
 
     // The driver ends a probe after its time; what takes clearly longer has lost its answer.
     private const double Patience = 1.5;
+
+    // From the third fall within five minutes on, each doubles the passes that it takes; no more than a minute's worth of them.
+    private const int FallsBeforeFlapping = 2;
+    private static readonly TimeSpan FlapWindow = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestRise = TimeSpan.FromMinutes(1);
+
+    private readonly Queue<DateTimeOffset> _falls = [];
 
     private readonly string _unit;
     private readonly HealthPolicy _policy;
@@ -52,6 +59,9 @@ public sealed class HealthTracker
     /// <summary>How long the last probe took, or null when none ended.</summary>
     public TimeSpan? Latency { get; private set; }
 
+    /// <summary>The probes that said what <see cref="Healthy"/> says: since when, why not, how long the last of them took.</summary>
+    public HealthVerdict? Verdict { get; private set; }
+
     /// <summary>When the next probe is to be sent; an answer may bring it forward.</summary>
     public DateTimeOffset NextProbe { get; private set; }
 
@@ -92,21 +102,44 @@ public sealed class HealthTracker
         return Count(passed, passed ? null : error ?? "the probe failed", latency, now);
     }
 
+    /// <summary>How many probes in a row must pass now before it is healthy again.</summary>
+    private int RiseNow
+    {
+        get
+        {
+            var most = Math.Max(_policy.Rise, (int)(LongestRise / _policy.Interval));
+            var rise = (long)_policy.Rise << Math.Clamp(_falls.Count - FallsBeforeFlapping, 0, 16);
+            return (int)Math.Min(rise, most);
+        }
+    }
+
     private bool Count(bool passed, string? error, TimeSpan? latency, DateTimeOffset now)
     {
-        _passed = passed ? Math.Min(_passed + 1, _policy.Rise) : 0;
+        _passed = passed ? _passed + 1 : 0;
         _failed = passed ? 0 : Math.Min(_failed + 1, _policy.Fall);
         LastError = error;
         Latency = latency ?? Latency;
-        var verdict = _passed >= _policy.Rise ? true : _failed >= _policy.Fall ? false : Healthy;
+        while (_falls.TryPeek(out var first) && now - first > FlapWindow)
+        {
+            _falls.Dequeue();
+        }
+
+        var rise = Healthy == false ? RiseNow : _policy.Rise;
+        var verdict = _passed >= rise ? true : _failed >= _policy.Fall ? false : Healthy;
         _confirmedAt = verdict == passed ? _sentAt : null;
         if (verdict == Healthy)
         {
             return false;
         }
 
+        if (Healthy == true)
+        {
+            _falls.Enqueue(now);
+        }
+
         Healthy = verdict;
         Since = now;
+        Verdict = new HealthVerdict(now, error, Latency, _falls.Count > FallsBeforeFlapping ? _falls.Count : 0);
         return true;
     }
 

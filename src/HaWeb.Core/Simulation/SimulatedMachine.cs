@@ -216,7 +216,8 @@ public sealed class SimulatedMachine
         _engine?.StoreChanged();
     }
 
-    internal bool Answers(ProbeRequest probe) =>
+    /// <summary>Whether a probe that reaches the machine passes.</summary>
+    public bool Answers(ProbeRequest probe) =>
         Docker.Containers.Any(container => container.Running && !container.Hangs && !_failingProbes.Contains(container.Labels.Unit)
             && _world.Now - container.StartedAt >= SimulatedTimes.Boot
             && (container.Id == probe.Host || container.Spec.Network.Publish.Any(port => port.HostPort == probe.Port)));

@@ -14,6 +14,7 @@ public sealed class BackendAdvert
     private HealthTracker? _health;
     private string? _container;
     private bool _hasNoPort;
+    private DateTimeOffset _begun;
 
     /// <summary>Makes one for a unit with a service.</summary>
     /// <param name="context">The machine.</param>
@@ -35,8 +36,8 @@ public sealed class BackendAdvert
     /// <summary>The revision at which its key was withdrawn, 0 when nobody can have seen it; null while it is in the store or may be.</summary>
     public long? Withdrawn => Key.Withdrawn;
 
-    /// <summary>Why the last probe failed; null when it passed.</summary>
-    public string? Error => _hasNoPort ? "it publishes no port" : _health?.LastError;
+    /// <summary>What made it healthy or unhealthy; null while there is no verdict.</summary>
+    public HealthVerdict? Verdict => _hasNoPort ? new HealthVerdict(_begun, "no port to probe: publish one with -p, or say Port=", null, 0) : _health?.Verdict;
 
     /// <summary>Whether a probe that was sent at that time or later has said again what the unit is taken for; true when it is not probed.</summary>
     public bool IsConfirmedSince(DateTimeOffset since) => _health?.IsConfirmedSince(since) != false;
@@ -55,6 +56,7 @@ public sealed class BackendAdvert
     {
         _run = run;
         _container = container;
+        _begun = now;
         Key.Follow();
         Probe(adopted: false, now);
         if (!adopted)
@@ -142,6 +144,7 @@ public sealed class BackendAdvert
         _context.Outbox.Add(new Effect.Report(
             healthy ? ReportSeverity.Information : ReportSeverity.Warning,
             _run.Definition.Name.FullName,
-            healthy ? $"is healthy and serves {_run.Definition.HaWeb.Service} at {_run.Backend}" : $"is unhealthy: {_health.LastError}"));
+            (healthy ? $"is healthy and serves {_run.Definition.HaWeb.Service} at {_run.Backend}" : $"is unhealthy: {_health.LastError}")
+                + (_health.Verdict is { Flaps: > 0 and var flaps } ? $"; it flaps ({flaps} times within five minutes) and has to pass longer each time" : "")));
     }
 }

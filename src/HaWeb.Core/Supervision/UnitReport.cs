@@ -116,6 +116,10 @@ public sealed class UnitReport
             Hash = hash,
             Restart = restart,
             Healthy = advert?.Healthy,
+            HealthySince = advert?.Verdict?.Since,
+            HealthError = advert?.Verdict?.Error,
+            HealthLatency = advert?.Verdict?.Latency,
+            Flaps = advert?.Verdict?.Flaps ?? 0,
             Withdrawn = advert?.Withdrawn,
             Container = phase is UnitPhase.Dead ? null : _status.Container,
         };

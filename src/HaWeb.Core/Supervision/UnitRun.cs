@@ -58,9 +58,7 @@ public sealed record UnitRun(UnitDefinition Definition, IReadOnlyDictionary<stri
         return (Definition.HaWeb.HealthCheck, Backend) switch
         {
             (HealthCheck.Container, _) => container is null ? null : new ProbeRequest(ProbeKind.Container, container, 0, "", timeout),
-            (HealthCheck.Http http, { } backend) => new ProbeRequest(
-                http.IsTls ? ProbeKind.Https : ProbeKind.Http, http.Host ?? backend.Address.ToString(), http.Port ?? backend.Port, http.PathAndQuery, timeout),
-            (HealthCheck.Tcp tcp, { } backend) => new ProbeRequest(ProbeKind.Tcp, tcp.Host ?? backend.Address.ToString(), tcp.Port ?? backend.Port, "", timeout),
+            (var check, { } backend) => ProbeRequest.Of(check, backend, timeout),
             _ => null,
         };
     }

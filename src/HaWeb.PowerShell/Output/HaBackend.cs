@@ -40,8 +40,20 @@ public sealed class HaBackend
     /// <summary>Whether its health check passes; null when nobody has said so.</summary>
     public bool? Healthy => View.Healthy;
 
-    /// <summary>Since when its unit is active; null when nobody has said so.</summary>
+    /// <summary>Since when its health is what it is; null when nobody has said so.</summary>
     public DateTimeOffset? Since => View.Since;
+
+    /// <summary>Why its health check fails; null when it passes.</summary>
+    public string? LastError => View.LastError;
+
+    /// <summary>How long the probe took that made it healthy or unhealthy; Test-HaBackend measures anew.</summary>
+    public TimeSpan? Latency => View.Latency;
+
+    /// <summary>How often its health has fallen within five minutes, when that is so often that it has to pass longer before it is believed; otherwise 0.</summary>
+    public int Flaps => View.Flaps;
+
+    /// <summary>Whether load balancers have it. An unhealthy instance is withdrawn: Get-HaBackend -All shows it.</summary>
+    public bool Advertised => View.Advertised;
 
     /// <summary>Its cluster.</summary>
     public HaCluster Cluster { get; }

@@ -43,6 +43,47 @@ public sealed class HealthTrackerTests
     }
 
     [Fact]
+    public void What_falls_again_and_again_has_to_pass_longer_each_time_and_no_longer_than_a_minute()
+    {
+        var tracker = new HealthTracker("nginx@1.service", Policy with { Fall = 1 }, adopted: true, Start);
+        var now = Start;
+        var request = 0L;
+        var needed = new List<int>();
+        for (var fall = 1; fall <= 9; fall++)
+        {
+            Assert.True(Probe(tracker, ++request, false, now += TimeSpan.FromSeconds(2)));
+            Assert.Equal(fall >= 3 ? fall : 0, tracker.Verdict!.Flaps);
+            Assert.Equal("refused", tracker.Verdict.Error);
+            var passes = 0;
+            do
+            {
+                passes++;
+            }
+            while (!Probe(tracker, ++request, true, now += TimeSpan.FromSeconds(fall == 9 ? 0.1 : 2)));
+            needed.Add(passes);
+        }
+
+        Assert.Equal([1, 1, 2, 4, 8, 16, 30, 30, 30], needed);
+    }
+
+    [Fact]
+    public void What_has_been_steady_for_five_minutes_flaps_no_more()
+    {
+        var tracker = new HealthTracker("nginx@1.service", Policy with { Fall = 1 }, adopted: true, Start);
+        for (var i = 0; i < 3; i++)
+        {
+            Probe(tracker, (3 * i) + 1, false, Start.AddSeconds(10 * i));
+            Probe(tracker, (3 * i) + 2, true, Start.AddSeconds((10 * i) + 2));
+            Probe(tracker, (3 * i) + 3, true, Start.AddSeconds((10 * i) + 4));
+        }
+
+        var later = Start.AddMinutes(6);
+        Assert.True(Probe(tracker, 100, false, later));
+        Assert.Equal(0, tracker.Verdict!.Flaps);
+        Assert.True(Probe(tracker, 101, true, later.AddSeconds(2)));
+    }
+
+    [Fact]
     public void A_probe_that_is_never_answered_fails_and_a_late_or_second_answer_does_not_count()
     {
         var tracker = new HealthTracker("nginx@1.service", Policy, adopted: true, Start);
@@ -87,7 +128,8 @@ public sealed class HealthTrackerTests
         for (var i = 0; i < probes.Length; i++)
         {
             var before = tracker.Healthy;
-            var changed = Probe(tracker, i + 1, probes[i], Start.AddSeconds(i));
+            // Far enough apart that nothing counts as flapping.
+            var changed = Probe(tracker, i + 1, probes[i], Start.AddMinutes(3 * i));
             Assert.Equal(before != tracker.Healthy, changed);
             var done = probes[..(i + 1)];
             var expected = done.Length >= rise && done[^rise..].All(passed => passed) ? true

@@ -101,7 +101,7 @@ public sealed class UnitViews
             Sub = status.Sub,
             Hash = status.Hash.Length > 0 ? status.Hash : view.Hash,
             Since = status.Since,
-            Reason = leaving ? Leaving(machine, placement.Value) : status.Reason,
+            Reason = leaving ? Leaving(machine, placement.Value) : status.Reason.Length == 0 && status is { Active: "active", Healthy: false } ? $"is unhealthy: {status.HealthError}" : status.Reason,
             Healthy = status.Healthy,
             Backend = backend is null or { Lease: 0 } ? null : backend.Value.Endpoint,
             Restarts = status.Restarts,

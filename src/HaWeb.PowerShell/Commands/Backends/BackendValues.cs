@@ -8,11 +8,11 @@ namespace HaWeb.PowerShell.Commands.Backends;
 /// <summary>Which services there are, and which of their values cannot be read.</summary>
 internal static class BackendValues
 {
-    /// <summary>The services that a name or pattern means, of those that have backends.</summary>
-    public static IEnumerable<string> Services(ClusterState state, string typed)
+    /// <summary>The services that a name or pattern means, of those that have backends or are named by these units, by name.</summary>
+    public static IEnumerable<string> Services(ClusterState state, IEnumerable<UnitView> units, string typed)
     {
         var pattern = WildcardPattern.Get(typed, WildcardOptions.None);
-        return state.Backends.Owners.Where(pattern.IsMatch);
+        return state.Backends.Owners.Concat(units.Select(unit => unit.Service).OfType<string>()).Distinct(StringComparer.Ordinal).Where(pattern.IsMatch).Order(StringComparer.Ordinal);
     }
 
     /// <summary>Whether a service exists: it has a backend, readable or not, or a unit that may become one. A pattern always does.</summary>
@@ -30,6 +30,14 @@ internal static class BackendValues
             .Where(entry => state.Keys.Parse(entry.Key) is { Table: ClusterTable.Backends } key && patterns.Exists(pattern => pattern.IsMatch(key.Name)))
             .Select(entry => (entry.Key, entry.Value));
     }
+
+    /// <summary>The error of a service that nobody knows.</summary>
+    public static CommandError NotFound(string typed) => new(
+        "ServiceNotFound",
+        ErrorCategory.ObjectNotFound,
+        $"There is no service '{typed}': it has no backend, and no unit names it.",
+        typed,
+        "A unit is a backend of the service that its file names: [X-HaWeb] Service=. Names are case-sensitive.");
 
     /// <summary>The error of such a key.</summary>
     public static CommandError Error(string key, string problem) => new(

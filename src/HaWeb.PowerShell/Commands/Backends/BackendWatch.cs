@@ -77,7 +77,7 @@ internal sealed class BackendWatch(HaCluster cluster, string service)
 
     private async Task WriteAsync(CmdletStreams streams, ClusterState state, string change, string? name)
     {
-        var gone = name is not null && _known.TryGetValue(name, out var known) ? known.Backend : null;
+        var gone = name is not null && _known.TryGetValue(name, out var known) ? new HaBackend(known.Backend.View.Withdrawn(state), cluster) : null;
         _known.Clear();
         var backends = cluster.BackendsOf(state, service);
         foreach (var backend in backends)

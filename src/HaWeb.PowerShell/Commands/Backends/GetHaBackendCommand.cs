@@ -18,6 +18,10 @@ public sealed class GetHaBackendCommand : ClusterCmdlet
     [ArgumentCompleter(typeof(ServiceCompleter))]
     public string[] Service { get; set; } = ["*"];
 
+    /// <summary>Shows the running instances too that are withdrawn: unhealthy ones, and those whose first probes have not passed yet.</summary>
+    [Parameter]
+    public SwitchParameter All { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -30,9 +34,10 @@ public sealed class GetHaBackendCommand : ClusterCmdlet
                 await streams.WriteErrorAsync(BackendValues.Error(key, problem));
             }
 
-            foreach (var service in Service.SelectMany(typed => BackendValues.Services(state, typed)).Distinct(StringComparer.Ordinal))
+            var units = All ? cluster.ViewsOf(state).All().ToList() : [];
+            foreach (var service in Service.SelectMany(typed => BackendValues.Services(state, units, typed)).Distinct(StringComparer.Ordinal))
             {
-                foreach (var view in BackendView.OfService(state, service))
+                foreach (var view in BackendView.OfService(state, service).Concat(BackendView.Withheld(state, service, units)))
                 {
                     await streams.WriteAsync(new HaBackend(view, cluster));
                 }
@@ -40,12 +45,7 @@ public sealed class GetHaBackendCommand : ClusterCmdlet
 
             foreach (var typed in Service.Where(typed => !BackendValues.Exists(state, cluster.ViewsOf(state), typed)))
             {
-                await streams.WriteErrorAsync(new CommandError(
-                    "ServiceNotFound",
-                    ErrorCategory.ObjectNotFound,
-                    $"There is no service '{typed}': it has no backend, and no unit names it.",
-                    typed,
-                    "A unit is a backend of the service that its file names: [X-HaWeb] Service=. Names are case-sensitive."));
+                await streams.WriteErrorAsync(BackendValues.NotFound(typed));
             }
         });
     }

@@ -88,7 +88,7 @@ public sealed class NewHaLoadBalancerConfigCommand : AsyncCmdlet
     {
         if (Change is null)
         {
-            _backends.AddRange(Backend);
+            _backends.AddRange(Backend.Where(backend => backend.Advertised));
             return;
         }
 
