@@ -45,6 +45,9 @@ public sealed class HaMachine
     /// <summary>Whether its units are moved away.</summary>
     public bool Draining { get; init; }
 
+    /// <summary>Whether all its units but global ones, which stay, have been moved away.</summary>
+    public bool Drained { get; init; }
+
     /// <summary>Why it is cordoned, in the operator's words.</summary>
     public string? Reason { get; init; }
 
@@ -69,6 +72,7 @@ public sealed class HaMachine
         Since = view.Since,
         Cordoned = view.Cordoned,
         Draining = view.Draining,
+        Drained = view.Drained,
         Reason = view.Reason,
         Cluster = cluster,
     };

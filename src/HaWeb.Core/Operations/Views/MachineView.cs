@@ -44,6 +44,9 @@ public sealed record MachineView
     /// <summary>Whether its units are moved away.</summary>
     public bool Draining { get; init; }
 
+    /// <summary>Whether all its units but global ones, which stay, have been moved away.</summary>
+    public bool Drained { get; init; }
+
     /// <summary>Why it is cordoned, in the operator's words.</summary>
     public string? Reason { get; init; }
 
@@ -86,6 +89,7 @@ public sealed record MachineView
             Since = session?.Since ?? record.LastSeen,
             Cordoned = state.Raw(state.Keys.Cordon(id)) is not null,
             Draining = cordon is { Drain: true },
+            Drained = cordon is { Drain: true } && state.Placements[id].Names.All(unit => !state.Placed.Contains(unit)),
             Reason = cordon?.Reason,
         };
     }

@@ -101,7 +101,7 @@ public sealed class UnitViews
             Sub = status.Sub,
             Hash = status.Hash.Length > 0 ? status.Hash : view.Hash,
             Since = status.Since,
-            Reason = leaving ? Leaving(machine, placement.Value) : status.Reason.Length == 0 && status is { Active: "active", Healthy: false } ? $"is unhealthy: {status.HealthError}" : status.Reason,
+            Reason = leaving ? Leaving(machine, placement.Value) : ReasonOf(machine, status),
             Healthy = status.Healthy,
             Backend = backend is null or { Lease: 0 } ? null : backend.Value.Endpoint,
             Restarts = status.Restarts,
@@ -112,6 +112,12 @@ public sealed class UnitViews
             IsCurrent = record is not null && !leaving && IsCurrent(record, placement, status) && (_state.Placed[name.FullName]?.Value.Move ?? 0) == record.Move,
         };
     }
+
+    private string ReasonOf(string machine, StatusRecord status) =>
+        status.Reason.Length > 0 ? status.Reason
+        : _state.Machines[machine]?.Value.DockerDownSince is { } since ? $"Docker on {machine} has not answered since {since:HH:mm:ss}: what is shown is the last that is known"
+        : status is { Active: "active", Healthy: false } ? $"is unhealthy: {status.HealthError}"
+        : "";
 
     private static bool IsCurrent(UnitRecord record, Versioned<PlacementRecord> placement, StatusRecord status) =>
         status.Generation == placement.CreateRevision

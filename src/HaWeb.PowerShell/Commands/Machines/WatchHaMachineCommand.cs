@@ -58,7 +58,7 @@ public sealed class WatchHaMachineCommand : ClusterCmdlet
             foreach (var (id, view) in shown.Where(one => MachineView.Find(state, one.Key) is null).ToList())
             {
                 shown.Remove(id);
-                await streams.WriteAsync(HaMachine.Of(view with { State = MachineStanding.Removed, Units = state.Placements[id].Count, Cordoned = false, Draining = false, Reason = null }, cluster));
+                await streams.WriteAsync(HaMachine.Of(view with { State = MachineStanding.Removed, Units = state.Placements[id].Count, Cordoned = false, Draining = false, Drained = false, Reason = null }, cluster));
             }
         }
     }
