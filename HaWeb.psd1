@@ -45,6 +45,7 @@
         'Test-HaLoadBalancerConfig'
         'Test-HaUnit'
         'Unregister-HaBackend'
+        'Update-HaUnit'
         'Wait-HaUnit'
         'Watch-HaBackends'
         'Watch-HaMachine'

@@ -22,7 +22,7 @@ public sealed record CollectFiles : IOperation
 
         var named = state.Units.Entries.Select(unit => unit.Value.Value.Hash)
             .Concat(state.Placements.Entries.Select(placement => placement.Entry.Value.Hash))
-            .Concat(state.Updates.Entries.SelectMany(update => new[] { update.Value.Value.From, update.Value.Value.To }))
+            .Concat(state.Updates.Entries.SelectMany(update => update.Value.Value.Before.Values.Append(update.Value.Value.From).Append(update.Value.Value.To)))
             .ToHashSet(StringComparer.Ordinal);
         foreach (var (hash, file) in state.Files.Entries.Where(file => !named.Contains(file.Key)))
         {

@@ -42,7 +42,7 @@ public enum OperationAction
     /// <summary>Keeps new units off a machine and moves its own away.</summary>
     Drain,
 
-    /// <summary>Lets a machine have new units again, or ends a hold of the cluster.</summary>
+    /// <summary>Lets a machine have new units again, ends a hold of the cluster, or lets a paused update go on.</summary>
     Resume,
 
     /// <summary>Changes what the operator says of a machine.</summary>
@@ -50,6 +50,15 @@ public enum OperationAction
 
     /// <summary>Wants a unit on another machine.</summary>
     Move,
+
+    /// <summary>Rolls another file over units, or gives one its new file as a consequence.</summary>
+    Update,
+
+    /// <summary>Lets a rolling update begin no further instance.</summary>
+    Pause,
+
+    /// <summary>Turns a rolling update round.</summary>
+    Rollback,
 
     /// <summary>Gives a unit a machine, as a consequence of something else.</summary>
     Place,

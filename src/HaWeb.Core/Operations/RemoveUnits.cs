@@ -27,9 +27,9 @@ public sealed record RemoveUnits(IReadOnlyList<string> Names, bool Force = false
         foreach (var name in units)
         {
             var update = state.Keys.Update(name.FullName);
-            if (state.Raw(update) is not null)
+            if (state.Raw(update) is not null && state.Updates[name.FullName] is not { Value.IsUnderWay: false })
             {
-                plan.Refuse("UpdateInProgress", RefusalKind.Conflict, name.FullName, $"{name} is being updated. Wait until Update-HaUnit has ended, then remove it.");
+                plan.Refuse("UpdateInProgress", RefusalKind.Conflict, name.FullName, $"{name} is being updated. Wait until Update-HaUnit has ended, or end it with -Rollback; then remove it.");
             }
             else if (services.Refusal(name, "Removing") is { } refusal)
             {
@@ -41,8 +41,8 @@ public sealed record RemoveUnits(IReadOnlyList<string> Names, bool Force = false
                 var was = record.Desired == DesiredState.Inactive ? "was inactive" : $"is stopped first, was {record.Desired.ToString().ToLowerInvariant()}";
                 plan.Add(
                     new OperationChange(OperationAction.Remove, name.FullName, name.IsTemplate ? "a template; its instances stay" : was),
-                    [UnitRecords.Unchanged(state, name), StoreCompare.Absent(update), .. services.Guards(name)],
-                    [new StoreWrite.Delete(state.Keys.Unit(name.FullName))]);
+                    [UnitRecords.Unchanged(state, name), MachineRecords.Unchanged(state, update), .. services.Guards(name)],
+                    [new StoreWrite.Delete(state.Keys.Unit(name.FullName)), .. state.Raw(update) is null ? [] : (IReadOnlyList<StoreWrite>)[new StoreWrite.Delete(update)]]);
             }
         }
 

@@ -105,7 +105,8 @@ internal sealed class ServiceGuard
             && placement.Hash == unit.Hash
             && placement.Restart == unit.Restart
             && (state.Placed[owner.Unit.FullName]?.Value is not { } placed || (placed.Leaving is null && unit.Move <= placed.Move))
-            && status?.Restart == unit.Restart;
+            && status?.Restart == unit.Restart
+            && status.Hash == unit.Hash;
     }
 
     /// <param name="Unit">The unit; null when it was registered by hand.</param>

@@ -18,6 +18,12 @@ public sealed class Agenda
     /// <summary>Whether machines that are drained have to be looked at.</summary>
     public bool DrainsAreDue { get; set; }
 
+    /// <summary>Whether rolling updates have to be looked at.</summary>
+    public bool UpdatesAreDue { get; set; }
+
+    /// <summary>When a rolling update has to be looked at although nothing has changed; null while none waits for a time.</summary>
+    public DateTimeOffset? UpdatesAt { get; set; }
+
     /// <summary>When a waiting unit may be placed on a machine that it avoids until then; null when there is none.</summary>
     public DateTimeOffset? RetryAt { get; private set; }
 

@@ -15,6 +15,7 @@ public sealed class Drains
     private readonly ClusterState _state;
     private readonly PlacementView _view;
     private readonly DateTimeOffset _now;
+    private readonly UnitStanding _standing;
     private readonly SortedDictionary<string, string> _busy = new(StringComparer.Ordinal);
 
     /// <summary>Makes one of a state as it is now.</summary>
@@ -25,16 +26,22 @@ public sealed class Drains
         _state = state;
         _view = view;
         _now = now;
+        _standing = new UnitStanding(state, view);
         foreach (var unit in view.Moving.ToList())
         {
-            if (IsSettled(unit))
+            if (_standing.IsSettled(unit))
             {
                 view.Arrived(unit);
             }
             else
             {
-                _busy[KinOf(RulesOf(unit))] = unit;
+                _busy[KinOf(view.RulesOrNone(unit))] = unit;
             }
+        }
+
+        foreach (var step in state.Updates.Entries.Where(update => update.Value.Value.IsUnderWay).SelectMany(update => update.Value.Value.Steps))
+        {
+            _busy[KinOf(view.RulesOrNone(step.Unit))] = step.Unit;
         }
     }
 
@@ -94,24 +101,23 @@ public sealed class Drains
                 continue;
             }
 
-            if (!IsJudged(machine, rules.Unit))
+            if (!_standing.IsJudged(machine, rules.Unit))
             {
                 return "its agent has not said yet whether it serves";
             }
 
-            if (!IsServing(rules.Unit))
+            if (!_standing.IsServing(rules.Unit))
             {
                 continue;
             }
 
             // The instance that goes on serving must still be meant to when this one leaves.
-            if (_view.UnitsOf(service).FirstOrDefault(unit => group.All(member => member.Unit != unit) && IsServing(unit)) is not { } stays)
+            if (_standing.OtherServing(service, unit => Array.Exists(group, member => member.Unit == unit)) is not { } stays)
             {
                 return $"it is the last healthy backend of {service}: start another instance, or use -Force";
             }
 
-            guards.Add(StoreCompare.ModifiedAt(_state.Keys.Unit(stays), _state.Units[stays]!.ModRevision));
-            guards.AddRange(_state.Placements.OwnersOf(stays).Select(owner => StoreCompare.ModifiedAt(_state.Keys.Placement(owner, stays), _state.Placements[owner, stays]!.ModRevision)).Take(1));
+            guards.AddRange(stays);
         }
 
         var kin = group.Select(KinOf).Distinct(StringComparer.Ordinal).Count();
@@ -148,64 +154,4 @@ public sealed class Drains
     }
 
     private SortedSet<string> Elsewhere(PlacementRules rules, string machine) => new(_view.AvoidedBy(rules.Unit, _now), StringComparer.Ordinal) { machine };
-
-    private PlacementRules RulesOf(string unit) => _view.RulesOf(unit) ?? new PlacementRules(unit);
-
-    /// <summary>Whether a unit has arrived: where it is, it is what it is to be.</summary>
-    private bool IsSettled(string unit)
-    {
-        if (_state.Units[unit] is not { } record || record.Value.Desired == DesiredState.Inactive)
-        {
-            return true;
-        }
-
-        return _state.Placed[unit]?.Value.Leaving is null
-            && _state.Placements.OwnersOf(unit) is { Count: > 0 } owners
-            && owners.All(machine => IsSettledOn(machine, unit, record.Value));
-    }
-
-    private bool IsSettledOn(string machine, string unit, UnitRecord record)
-    {
-        var entry = _state.Placements[machine, unit]!;
-        if (entry.Value.State == PlacementState.Leave)
-        {
-            return false;
-        }
-
-        return record.Desired != DesiredState.Launched
-            || HasEnded(machine, unit, entry)
-            || (IsActive(machine, unit, entry) && (RulesOf(unit).Service is null || _state.Status[machine, unit]!.Value.Healthy == true));
-    }
-
-    /// <summary>
-    /// Whether the agent has said how a backend is. One that has just come back may be all that balancers still serve, before it has looked at its containers.
-    /// </summary>
-    private bool IsJudged(string machine, string unit)
-    {
-        var entry = _state.Placements[machine, unit]!;
-        return _state.Units[unit]?.Value.Desired != DesiredState.Launched
-            || (_state.Status[machine, unit]?.Value is { } status && status.Generation == entry.CreateRevision && status is not { Active: "active", Healthy: null });
-    }
-
-    /// <summary>Whether a unit is a healthy backend somewhere, and nobody has asked for anything that would end that.</summary>
-    private bool IsServing(string unit) => _state.Units[unit]?.Value is { Desired: DesiredState.Launched } record && _state.Placements.OwnersOf(unit).Any(machine =>
-        _state.Placements[machine, unit] is { Value.State: PlacementState.Run } entry
-        && entry.Value.Restart == record.Restart
-        && entry.Value.Hash == record.Hash
-        && !_view.Planner.IsLeaving(machine, unit)
-        && (_state.Placed[unit]?.Value is not { } placed || record.Move <= placed.Move)
-        && IsActive(machine, unit, entry)
-        && _state.Status[machine, unit]!.Value.Healthy == true);
-
-    /// <summary>Whether its run is over: it has arrived, whatever came of it.</summary>
-    private bool HasEnded(string machine, string unit, Versioned<PlacementRecord> entry) =>
-        _state.Status[machine, unit]?.Value is { } status
-        && status.Generation == entry.CreateRevision
-        && (status.Active == "failed" || status is { Active: "inactive", ExitCode: not null });
-
-    private bool IsActive(string machine, string unit, Versioned<PlacementRecord> entry) =>
-        _state.Sessions.Contains(machine)
-        && _state.Status[machine, unit]?.Value is { Active: "active" } status
-        && status.Generation == entry.CreateRevision
-        && status.Restart == entry.Value.Restart;
 }

@@ -50,6 +50,9 @@ public sealed class Engine : IStateMachine
     /// <summary>Whether it leads.</summary>
     public bool Leads => _leadership.Term is not null;
 
+    /// <summary>Whether it waits for a time that an operator has set: that an instance stays healthy for so long, or becomes so.</summary>
+    public bool WaitsForUpdate => Leads && _view.Agenda.UpdatesAt is not null;
+
     /// <inheritdoc/>
     public IReadOnlyList<Effect> Step(Event happened, DateTimeOffset now)
     {
@@ -136,6 +139,7 @@ public sealed class Engine : IStateMachine
         {
             _connected = false;
             _losses.Interrupted();
+            _view.Trials.Clear();
             return;
         }
 
@@ -255,7 +259,7 @@ public sealed class Engine : IStateMachine
             _retryAt = null;
         }
 
-        var due = _dirty || _nextProof <= now || _view.Agenda.RetryAt <= now;
+        var due = _dirty || _nextProof <= now || _view.Agenda.RetryAt <= now || _view.Agenda.UpdatesAt <= now;
         _nextProof = _losses.NextProof(now);
         if (_leadership.Term is not { } term || !due || !_connected || _underWay.Count > 0 || _announcement != 0 || _retryAt is not null
             || _state.Revision < _waitForRevision || !_state.Sessions.Contains(_machine))
@@ -335,7 +339,7 @@ public sealed class Engine : IStateMachine
     {
         var deadline = _underWay.Count > 0 || _announcement != 0 ? _deadline : (DateTimeOffset?)null;
         return Leads
-            ? Earliest.Of(_leadership.NextWake, _losses.NextProof(now), _view.Agenda.RetryAt > now ? _view.Agenda.RetryAt : null, _retryAt, deadline)
+            ? Earliest.Of(_leadership.NextWake, _losses.NextProof(now), _view.Agenda.RetryAt > now ? _view.Agenda.RetryAt : null, _view.Agenda.UpdatesAt > now ? _view.Agenda.UpdatesAt : null, _retryAt, deadline)
             : Earliest.Of(_leadership.NextWake, _retryAt, deadline);
     }
 }

@@ -6,7 +6,8 @@ namespace HaWeb.Core.Scheduling;
 
 /// <summary>
 /// What an operation would lead to: its transactions are committed to a copy of the store, and the engine's own passes run over it until nothing changes any more,
-/// with agents that do at once what they are told. What would happen without the operation too is left out.
+/// with agents that do at once what they are told. A rolling update that the operation starts or lets go on is played to its end, or to its next pause. What would
+/// happen without the operation too is left out.
 /// </summary>
 public static class Forecast
 {
@@ -23,7 +24,7 @@ public static class Forecast
         var with = new ForecastWorld(state);
         foreach (var step in steps)
         {
-            with.Commit(step);
+            with.Do(step);
         }
 
         with.Settle(now);
@@ -34,6 +35,7 @@ public static class Forecast
         var stuck = without.Stuck(now).Select(stay => stay.Unit).ToHashSet(StringComparer.Ordinal);
         return
         [
+            .. with.Updated.Where(place => IsUpdated(place, without.State, with.State)).Select(place => new ForecastChange(place.Unit, place.Machine, place.Machine, false, with.FileReasonOf(place)) { IsUpdate = true }),
             .. units.SelectMany(unit => Compare(unit, state, without.State, with, reasons, now)),
             .. with.Stuck(now).Where(stay => !stuck.Contains(stay.Unit)).Select(stay => new ForecastChange(stay.Unit, stay.Machine, stay.Machine, false, stay.Wait)),
         ];
@@ -77,6 +79,9 @@ public static class Forecast
             yield return new ForecastChange(unit, null, null, true, why);
         }
     }
+
+    private static bool IsUpdated((string Machine, string Unit) place, ClusterState without, ClusterState with) =>
+        with.Placements[place.Machine, place.Unit] is { } after && without.Placements[place.Machine, place.Unit] is { } before && after.Value.Hash != before.Value.Hash;
 
     private static bool IsTemplate(string unit) => UnitName.TryParse(unit, out var name, out _) && name.IsTemplate;
 }

@@ -6,4 +6,8 @@ namespace HaWeb.Core.Scheduling;
 /// <param name="To">The id of the machine that it would have; null when it would have none, the same as now when it could not leave a drained one.</param>
 /// <param name="Waits">Whether it would wait for a machine.</param>
 /// <param name="Reason">Why, for people; of a waiting one, what every machine would say.</param>
-public sealed record ForecastChange(string Unit, string? From, string? To, bool Waits, string Reason);
+public sealed record ForecastChange(string Unit, string? From, string? To, bool Waits, string Reason)
+{
+    /// <summary>Whether it would keep its place and get another file there.</summary>
+    public bool IsUpdate { get; init; }
+}

@@ -19,6 +19,9 @@ internal sealed class ForecastWorld
     private readonly PlacementView _view;
     private readonly UnitCatalog _catalog;
     private readonly Dictionary<string, string> _reasons = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Machine, string Unit), string> _formerHashes = [];
+    private readonly List<(string Machine, string Unit)> _updated = [];
+    private bool _playsUpdates;
     private readonly SortedSet<(string Machine, string Unit)> _told = new(Comparer<(string Machine, string Unit)>.Create(static (left, right) =>
         string.CompareOrdinal(left.Machine, right.Machine) is var byMachine and not 0 ? byMachine : string.CompareOrdinal(left.Unit, right.Unit)));
 
@@ -53,9 +56,25 @@ internal sealed class ForecastWorld
     /// <summary>What the engine said when it last did something about a unit; empty when it did nothing.</summary>
     public string ReasonOf(string unit) => _reasons.GetValueOrDefault(unit, "");
 
+    /// <summary>The placed units that got another file where they are, in the order in which they got it.</summary>
+    public IReadOnlyList<(string Machine, string Unit)> Updated => _updated;
+
+    /// <summary>What the file that a placed unit got makes it do.</summary>
+    public string FileReasonOf((string Machine, string Unit) place) =>
+        State.Placements[place.Machine, place.Unit] is not { Value: { State: PlacementState.Run } entry } ? "it does not run"
+        : _catalog.Find(place.Unit, entry.Hash)?.RunHash == _catalog.Find(place.Unit, _formerHashes[place])?.RunHash ? "it runs on, since nothing of [Service] changes"
+        : "it restarts there";
+
     /// <summary>The units that stay on drained machines, each with its machine and what it waits for.</summary>
     public IEnumerable<(string Unit, string Machine, string Wait)> Stuck(DateTimeOffset now) =>
         new Drains(State, _view, now).Judge().Where(answer => answer.Wait is not null).Select(answer => (answer.Unit, answer.Machine, answer.Wait!)).ToList();
+
+    /// <summary>Commits what an operator does. The rolling updates that it is about are played, also where time would have to pass.</summary>
+    public void Do(StoreTransaction transaction)
+    {
+        Commit(transaction);
+        _playsUpdates |= transaction.Writes.Any(write => State.Keys.Parse(write.Key) is { Table: ClusterTable.Updates });
+    }
 
     /// <summary>Commits a transaction; whether its guards held.</summary>
     public bool Commit(StoreTransaction transaction)
@@ -66,7 +85,13 @@ internal sealed class ForecastWorld
             return false;
         }
 
-        foreach (var key in State.Apply("", new StoreUpdate.Changed(_store.Revision, _store.EventsFrom("", before + 1))))
+        var events = _store.EventsFrom("", before + 1);
+        foreach (var one in events.Where(one => one is { Previous: not null, Entry: not null }))
+        {
+            NoteFile(one);
+        }
+
+        foreach (var key in State.Apply("", new StoreUpdate.Changed(_store.Revision, events)))
         {
             _view.Changed(key);
             if (key.Table == ClusterTable.Placements)
@@ -98,10 +123,24 @@ internal sealed class ForecastWorld
                 }
             }
 
-            if (!acted)
+            if (!acted && (!_playsUpdates || _view.Agenda.UpdatesAt is null))
             {
                 return;
             }
+
+            now = acted ? now : _view.Agenda.UpdatesAt!.Value;
+        }
+    }
+
+    private void NoteFile(StoreEvent change)
+    {
+        if (State.Keys.Parse(change.Key) is { Table: ClusterTable.Placements } key
+            && RecordCodec.TryRead<PlacementRecord>(change.Previous!.Value, out _) is { } before
+            && RecordCodec.TryRead<PlacementRecord>(change.Entry!.Value, out _) is { } after
+            && before.Hash != after.Hash
+            && _formerHashes.TryAdd((key.Name, key.Item), before.Hash))
+        {
+            _updated.Add((key.Name, key.Item));
         }
     }
 

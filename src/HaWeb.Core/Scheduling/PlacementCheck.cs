@@ -6,21 +6,13 @@ internal static class PlacementCheck
     /// <summary>Why a machine does not take a unit; null when it does.</summary>
     public static PlacementRefusal? Refusal(PlacementRules rules, MachineSlot slot, IReadOnlySet<string> avoid)
     {
-        if ((MachineRefusal(rules, slot) ?? PeerRefusal(rules, slot)) is { } refusal)
-        {
-            return refusal;
-        }
-
-        for (var i = 0; i < slot.Occupants.Count; i++)
-        {
-            if (Clash(rules, slot.Occupants[i]) is { } clash)
-            {
-                return clash;
-            }
-        }
-
-        return CapacityRefusal(rules, slot, 0) ?? AvoidRefusal(slot, avoid);
+        return MachineRefusal(rules, slot) ?? PeerRefusal(rules, slot) ?? ClashRefusal(rules, slot) ?? CapacityRefusal(rules, slot, 0) ?? AvoidRefusal(slot, avoid);
     }
+
+    /// <summary>Why a unit's rules keep it off a machine, whether or not the machine could take anything now; null when they do not.</summary>
+    public static PlacementRefusal? Exclusion(PlacementRules rules, MachineSlot slot) => slot.Machine is { } machine
+        ? DemandRefusal(rules, machine) ?? PeerRefusal(rules, slot) ?? ClashRefusal(rules, slot)
+        : null;
 
     /// <summary>The units that would have to leave the machine for a unit; null when that would not do, none when it takes it at once.</summary>
     public static List<Occupant>? Evicted(PlacementRules rules, MachineSlot slot, IReadOnlySet<string> avoid, bool globalsToo)
@@ -96,6 +88,11 @@ internal static class PlacementCheck
             return new(PlacementRule.Docker, "its Docker Engine does not answer");
         }
 
+        return DemandRefusal(rules, machine);
+    }
+
+    private static PlacementRefusal? DemandRefusal(PlacementRules rules, PlanMachine machine)
+    {
         if (rules.MachineId is { } id && id != machine.Id && !(id.Length == 8 && machine.Id.StartsWith(id, StringComparison.Ordinal)))
         {
             return new(PlacementRule.MachineId, $"MachineID={id} is another machine");
@@ -128,6 +125,19 @@ internal static class PlacementCheck
             if (slot.Find(rules.MachineOf[i]) is null or { Leaving: true })
             {
                 return new(PlacementRule.MachineOf, $"MachineOf={rules.MachineOf[i]} is not placed there");
+            }
+        }
+
+        return null;
+    }
+
+    private static PlacementRefusal? ClashRefusal(PlacementRules rules, MachineSlot slot)
+    {
+        for (var i = 0; i < slot.Occupants.Count; i++)
+        {
+            if (Clash(rules, slot.Occupants[i]) is { } clash)
+            {
+                return clash;
             }
         }
 

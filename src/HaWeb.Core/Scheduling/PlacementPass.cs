@@ -66,8 +66,35 @@ public sealed class PlacementPass
             }
         }
 
+        if (_losses.Holding.Count > 0)
+        {
+            // While so much is away, no file is judged.
+            _view.Agenda.UpdatesAt = null;
+            _view.Trials.Clear();
+        }
+        else if (_steps.Count < most && (_view.Agenda.UpdatesAreDue || _view.Agenda.UpdatesAt <= _now))
+        {
+            Update();
+        }
+
         EndResume();
         return _steps;
+    }
+
+    private void Update()
+    {
+        _view.Agenda.UpdatesAreDue = false;
+        _view.Agenda.UpdatesAt = null;
+        foreach (var (name, _) in _state.Updates.Entries.Where(update => update.Value.Value.IsUnderWay))
+        {
+            var update = new RollingUpdate(_state, _view, name, _now);
+            if (update.Next() is { } step)
+            {
+                _steps.Add(step);
+            }
+
+            _view.Agenda.UpdatesAt = Effects.Earliest.Of(_view.Agenda.UpdatesAt, update.LookAt);
+        }
     }
 
     /// <summary>An operator's word that ended a hold is used up when the machines that it was about are back, or have nothing more to lose.</summary>
@@ -318,7 +345,7 @@ public sealed class PlacementPass
 
         var wanted = entry.Value with
         {
-            Hash = record.Value.Hash,
+            Hash = _view.IsRolling(unit) ? entry.Value.Hash : record.Value.Hash,
             Desired = record.Value.Desired,
             State = record.Value.Desired == DesiredState.Launched ? PlacementState.Run : PlacementState.Stop,
             Restart = record.Value.Restart,

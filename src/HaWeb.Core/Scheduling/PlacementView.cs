@@ -21,6 +21,8 @@ public sealed class PlacementView
     private readonly Dictionary<string, string> _serviceOf = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _arrived = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _claims = new(Units.UnitNameComparer.Instance);
+    private InstanceIndex? _instances;
+    private bool _isUpdating;
 
     /// <summary>Makes one of a state, with what is in it now. Everything is due.</summary>
     public PlacementView(ClusterState state)
@@ -40,6 +42,7 @@ public sealed class PlacementView
         }
 
         Agenda.DrainsAreDue = _draining.Count > 0;
+        SyncUpdates();
     }
 
     /// <summary>The planner.</summary>
@@ -50,6 +53,9 @@ public sealed class PlacementView
 
     /// <summary>What has to be looked at.</summary>
     public Agenda Agenda { get; } = new();
+
+    /// <summary>What has been seen of the units that rolling updates try.</summary>
+    public UpdateTrials Trials { get; } = new();
 
     /// <summary>The machines that are drained, by id.</summary>
     public IReadOnlyCollection<string> Draining => _draining;
@@ -68,7 +74,11 @@ public sealed class PlacementView
             case ClusterTable.Machines or ClusterTable.Sessions or ClusterTable.Metadata or ClusterTable.Cordons:
                 SyncMachine(key.Name);
                 break;
+            case ClusterTable.Updates:
+                SyncUpdates();
+                break;
             case ClusterTable.Units:
+                _instances?.Set(key.Name, _state.Units[key.Name]?.Value.Template);
                 Reread(key.Name);
                 DueTied(key.Name);
                 break;
@@ -96,6 +106,7 @@ public sealed class PlacementView
         }
 
         Agenda.DrainsAreDue |= _draining.Count > 0;
+        Agenda.UpdatesAreDue |= _isUpdating;
     }
 
     /// <summary>Takes back what was decided on a unit: it is where the state has it, and has to be decided on again.</summary>
@@ -105,7 +116,14 @@ public sealed class PlacementView
         Resync(unit);
         MakeDue(unit);
         Agenda.DrainsAreDue |= _draining.Count > 0;
+        Agenda.UpdatesAreDue |= _isUpdating;
     }
+
+    /// <summary>Whether a global unit is updated one machine after the other now, so that each of its entries keeps its own hash.</summary>
+    public bool IsRolling(string unit) => _isUpdating && _globals.Contains(unit) && _state.Updates[_state.Units[unit]?.Value.Template ?? unit] is { Value.IsUnderWay: true };
+
+    /// <summary>The units that were made from a template, by name.</summary>
+    public IReadOnlyCollection<string> InstancesOf(string template) => (_instances ??= new InstanceIndex(_state)).Of(template);
 
     /// <summary>Whether a unit is to run on every machine that takes it.</summary>
     public bool IsGlobal(string unit) => _globals.Contains(unit);
@@ -164,6 +182,15 @@ public sealed class PlacementView
     /// <summary>The rules of a unit as its stored file has them; null when the file is missing or wrong.</summary>
     public PlacementRules? RulesOf(string unit) =>
         _state.Units[unit] is { } record ? _catalog.RulesOf(unit, record.Value.Hash) : null;
+
+    /// <summary>The rules of a unit as a file has them; null when the file is missing or wrong.</summary>
+    public PlacementRules? RulesOf(string unit, string hash) => _catalog.RulesOf(unit, hash);
+
+    /// <summary>As <see cref="RulesOf(string)"/>, and no rules where nobody can read them.</summary>
+    public PlacementRules RulesOrNone(string unit) => RulesOf(unit) ?? new PlacementRules(unit);
+
+    /// <summary>A unit as a file has it; null when the file is missing or wrong.</summary>
+    public Units.UnitDefinition? DefinitionOf(string unit, string hash) => _catalog.Find(unit, hash);
 
     /// <summary>The rules of a unit as the file has them that it runs on a machine.</summary>
     public PlacementRules RulesOn(string machine, string unit) =>
@@ -336,6 +363,13 @@ public sealed class PlacementView
         {
             MakeDue(tied);
         }
+    }
+
+    private void SyncUpdates()
+    {
+        _isUpdating = _state.Updates.Entries.Any(update => update.Value.Value.IsUnderWay);
+        Agenda.UpdatesAreDue = _isUpdating;
+        Agenda.UpdatesAt = _isUpdating ? Agenda.UpdatesAt : null;
     }
 
     private void SyncMachine(string machine)

@@ -119,6 +119,13 @@ public sealed class Planner
             : new PlacementRefusal(PlacementRule.Alive, "it has not joined the cluster");
     }
 
+    /// <summary>Why the unit's rules keep it off a machine that it is on, whatever is the matter with the machine itself; null when they do not.</summary>
+    public PlacementRefusal? Exclusion(PlacementRules rules, string machine)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        return _slots.TryGetValue(machine, out var slot) ? PlacementCheck.Exclusion(rules, slot) : null;
+    }
+
     /// <summary>Whether a machine takes the unit, at once or when others have left it.</summary>
     public bool CouldTake(PlacementRules rules, string machine, IReadOnlySet<string> avoid) =>
         _slots.TryGetValue(machine, out var slot) && PlacementCheck.Evicted(rules, slot, avoid, globalsToo: true) is not null;

@@ -192,8 +192,11 @@ public sealed class SimulatedMachine
         }
     }
 
-    /// <summary>Whether no unit on it waits for a time that its file sets, and every probe since then has said what its unit is taken for.</summary>
-    internal bool IsAtRest(DateTimeOffset since) => !AgentRuns || _supervisorState!.IsAtRest(since);
+    /// <summary>
+    /// Whether no unit on it waits for a time that its file sets, its engine for none that an operator has set, and every probe since then has said what its
+    /// unit is taken for.
+    /// </summary>
+    internal bool IsAtRest(DateTimeOffset since) => !AgentRuns || (_supervisorState!.IsAtRest(since) && !(ReachesStore && _engineState!.WaitsForUpdate));
 
     /// <summary>Its engine hears nothing of the store before this time.</summary>
     internal void DelayEngine(DateTimeOffset until) => _engine!.HearsFrom = until;

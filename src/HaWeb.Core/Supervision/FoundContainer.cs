@@ -83,7 +83,7 @@ public sealed class FoundContainer
                 : new Verdict.Leftover();
         }
 
-        if (earlier.Container != _container.Id || earlier.Generation != placement.CreateRevision || earlier.Restart < placement.Value.Restart)
+        if (earlier.Container != _container.Id || earlier.Generation != placement.CreateRevision || earlier.Restart < placement.Value.Restart || HasNewFile(run, earlier))
         {
             return new Verdict.Leftover();
         }
@@ -100,6 +100,14 @@ public sealed class FoundContainer
             ? new Verdict.Ended(run, new UnitEnd($"its container exited with code {exitCode}", exitCode), phase, earlier.Reason)
             : new Verdict.Leftover();
     }
+
+    /// <summary>Whether the unit has got another file since, with which it shall run; what has ended in order stays so.</summary>
+    private bool HasNewFile(UnitRun run, StatusRecord earlier) => earlier.Active switch
+    {
+        "failed" => earlier.Hash != run.Definition.Hash,
+        "inactive" => false,
+        _ => _container.FoundLabels!.RunHash != run.Definition.RunHash,
+    };
 
     /// <summary>What becomes of it.</summary>
     public abstract record Verdict

@@ -226,6 +226,14 @@ public sealed class UnitLife
                 _report.Say("it was stopped, since its machine had been cut off from the store for longer than its lease (OnIsolation=stop)");
                 BeginStop(UnitPhase.StopSignal, now);
                 break;
+            case UnitPhase.Failed when _file.Definition is { } other && other.Hash != _definition?.Hash:
+                // With another file it may do better.
+                _startLimit.Reset();
+                BeginStart(now);
+                break;
+            case UnitPhase.Finished when _file.Definition is { } later:
+                _definition = later;
+                break;
             case UnitPhase.Running or UnitPhase.Exited when Goal is not UnitGoal.Run:
                 BeginDrain(restart: false, now);
                 break;
@@ -243,7 +251,10 @@ public sealed class UnitLife
             case UnitPhase.Running or UnitPhase.Exited when _file.Definition is { } wanted && wanted != _definition:
                 Change(wanted, now);
                 break;
-            case UnitPhase.Draining when Goal is UnitGoal.Run && !_isRestart && _run is not null:
+            case UnitPhase.Draining when Goal is UnitGoal.Run && !_isRestart && _run is not null && _file is { Definition: null, Problem: null }:
+                // Its file changes once more: whether it shall run on is not known yet.
+                break;
+            case UnitPhase.Draining when Goal is UnitGoal.Run && !_isRestart && _run is not null && (_file.Definition is null || _file.Definition.RunHash == _definition!.RunHash):
                 // What was being stopped shall run again, and nothing has been signalled yet.
                 _duties.EndDrain();
                 BecomeRunning(adopted: false, now);
@@ -310,7 +321,7 @@ public sealed class UnitLife
     {
         if (wanted.RunHash != _definition!.RunHash)
         {
-            BeginDrain(restart: true, now);
+            BeginDrain(restart: false, now);
             return;
         }
 

@@ -60,7 +60,7 @@ public sealed class HaUnit
     /// <summary>The template it was made from.</summary>
     public string? Template { get; init; }
 
-    /// <summary>Whether its template has another content now than when it was made.</summary>
+    /// <summary>Whether it is to run another file than its template has now, as in the middle of an update.</summary>
     public bool TemplateDrift { get; init; }
 
     /// <summary>The rules that it breaks where it is, since they, the machine's metadata or its cordon changed after it was placed; empty when it breaks none.</summary>

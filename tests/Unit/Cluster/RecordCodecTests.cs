@@ -18,7 +18,7 @@ public sealed class RecordCodecTests
         new PlacementRecord { Hash = "h", State = PlacementState.Leave, Desired = DesiredState.Loaded, Reason = "r" },
         new StatusRecord { Active = "active", Sub = "running", Hash = "h", Generation = 4, ExitCode = 1, Since = Now, Healthy = true },
         new BalancerRecord { Services = ["a"], Applied = 3, Stale = ["b"] },
-        new UpdateRecord { From = "a", To = "b", Done = ["x@1.service"], Deadline = Now },
+        new UpdateRecord { From = "a", To = "b", State = UpdateState.RollingBack, Steps = [new UpdateStep("x@1.service", Now)], Before = new(StringComparer.Ordinal) { ["x@2.service"] = "c" }, HealthyDeadline = TimeSpan.FromMinutes(5), Started = Now },
         new EngineRecord { Machine = "A", Lease = 1, Since = Now },
     ];
 

@@ -6,7 +6,7 @@ namespace HaWeb.Tests.Unit.PowerShell;
 
 public sealed class CommandRulesTests
 {
-    private static readonly string[] Changers = ["Import", "Start", "Stop", "Restart", "Remove", "Register", "Unregister", "Publish", "Invoke", "Set", "Suspend", "Resume", "Move", "Optimize", "Export"];
+    private static readonly string[] Changers = ["Import", "Start", "Stop", "Restart", "Remove", "Register", "Unregister", "Publish", "Invoke", "Set", "Suspend", "Resume", "Move", "Optimize", "Export", "Update"];
 
     public static TheoryData<Type> Commands => [.. typeof(AsyncCmdlet).Assembly.GetExportedTypes().Where(type => type.IsDefined(typeof(CmdletAttribute)))];
 

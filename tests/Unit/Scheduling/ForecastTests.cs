@@ -67,6 +67,53 @@ public sealed class ForecastTests
     }
 
     [Fact]
+    public void A_rolling_update_is_played_to_its_end_instance_by_instance()
+    {
+        _cluster.Serve("2", "B");
+
+        var steps = Steps(new UpdateUnit("nginx@.service", new UpdateContent.Image("nginx:2")) { MinHealthyTime = TimeSpan.FromMinutes(1) });
+
+        Assert.Equal(["nginx@.service", "nginx@1.service", "nginx@2.service"], steps.Select(step => step.Target));
+        Assert.Equal("Update nginx@1.service: would get another file on host-A: it restarts there", steps[1].ToString());
+        Assert.Equal(("B", "B"), (steps[2].From, steps[2].To));
+
+        var options = Steps(new UpdateUnit("nginx@.service", new UpdateContent.File(TestCluster.Web + "Weight=2\n")));
+        Assert.EndsWith("on host-A: it runs on, since nothing of [Service] changes", options[1].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_update_with_canaries_is_played_to_its_pause_and_from_there_when_it_is_resumed()
+    {
+        _cluster.Serve("2", "B");
+        var update = new UpdateUnit("nginx@.service", new UpdateContent.Image("nginx:2")) { Canary = 1, Pause = true };
+        Assert.Equal(["nginx@.service", "nginx@1.service"], Steps(update).Select(step => step.Target));
+
+        _cluster.Apply(update);
+        var record = _cluster.State.Updates["nginx@.service"]!.Value;
+        _cluster.Put(TestCluster.Keys.Unit("nginx@1.service"), RecordCodec.Write(_cluster.Unit("nginx@1.service")! with { Hash = record.To }));
+        _cluster.Place("nginx@1.service", "A");
+        _cluster.Report("nginx@1.service", "A", with: status => status with { Healthy = true });
+        _cluster.Put(TestCluster.Keys.Update("nginx@.service"), RecordCodec.Write(record with { Canary = 0, Paused = true }));
+
+        Assert.Equal(["nginx@.service", "nginx@2.service"], Steps(new SteerUpdate("nginx@.service", OperationAction.Resume)).Select(step => step.Target));
+        Assert.Equal(["nginx@.service", "nginx@1.service"], Steps(new SteerUpdate("nginx@.service", OperationAction.Rollback)).Select(step => step.Target));
+    }
+
+    [Fact]
+    public void An_instance_that_the_new_file_keeps_off_its_machine_would_move()
+    {
+        _cluster.Serve("2", "B");
+        _cluster.AddMachine("C");
+
+        var steps = Steps(new UpdateUnit("nginx@.service", new UpdateContent.File(TestCluster.Web + "[X-Fleet]\nMachineMetadata=zone notexists\nConflicts=nginx@*.service\n")));
+        Assert.All(steps.Skip(1), step => Assert.Equal(step.From, step.To));
+
+        _cluster.Put(TestCluster.Keys.Metadata("A"), """{"values":{"zone":"x"}}""");
+        var moved = Steps(new UpdateUnit("nginx@.service", new UpdateContent.File(TestCluster.Web + "[X-Fleet]\nMachineMetadata=zone notexists\n")));
+        Assert.Contains(moved, step => step is { Action: OperationAction.Move, Target: "nginx@1.service", From: "A", To: "C" });
+    }
+
+    [Fact]
     public void What_happens_anyway_is_not_the_operations_doing()
     {
         _cluster.Import("web.service", TestCluster.Plain + "[X-Fleet]\nMachineID=A\n");

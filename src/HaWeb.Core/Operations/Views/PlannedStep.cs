@@ -49,7 +49,7 @@ public sealed record PlannedStep(OperationAction Action, string Target, string R
     }
 
     private static OperationAction ActionOf(ForecastChange place) =>
-        place.To == place.From ? OperationAction.Stay : place.To is null ? OperationAction.Unplace : place.From is null ? OperationAction.Place : OperationAction.Move;
+        place.IsUpdate ? OperationAction.Update : place.To == place.From ? OperationAction.Stay : place.To is null ? OperationAction.Unplace : place.From is null ? OperationAction.Place : OperationAction.Move;
 
     private static string Describe(ClusterState state, ForecastChange place)
     {
@@ -57,6 +57,7 @@ public sealed record PlannedStep(OperationAction Action, string Target, string R
         return (from, to) switch
         {
             (null, not null) => $"would be placed on {to}",
+            (not null, not null) when place.IsUpdate => $"would get another file on {to}: {place.Reason}",
             (not null, not null) when place.From == place.To => $"would stay on {from}: {place.Reason}",
             (not null, not null) => $"would move from {from} to {to}",
             (not null, null) => place.Waits ? $"would leave {from} and wait: {place.Reason}" : $"would leave {from}",

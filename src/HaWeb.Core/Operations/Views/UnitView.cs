@@ -50,7 +50,7 @@ public sealed record UnitView
     /// <summary>The template it was made from, or null.</summary>
     public string? Template { get; init; }
 
-    /// <summary>Whether its template has another content now than when it was made.</summary>
+    /// <summary>Whether it is to run another file than its template has now.</summary>
     public bool TemplateDrift { get; init; }
 
     /// <summary>How often its supervisor has restarted it on this machine.</summary>

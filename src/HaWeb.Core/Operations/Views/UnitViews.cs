@@ -138,7 +138,7 @@ public sealed class UnitViews
         Hash = hash,
         Service = ServiceOf(name, hash),
         Template = record?.Template,
-        TemplateDrift = record?.Template is { } template && _state.Units[template] is { } stored && stored.Value.Hash != record.TemplateHash,
+        TemplateDrift = record?.Template is { } template && _state.Units[template] is { } stored && stored.Value.Hash != record.Hash,
     };
 
     private string? ServiceOf(UnitName name, string hash)

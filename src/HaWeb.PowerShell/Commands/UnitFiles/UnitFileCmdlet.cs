@@ -99,12 +99,7 @@ public abstract class UnitFileCmdlet : ClusterCmdlet
         {
             try
             {
-                if (new FileInfo(path).Length > UnitFile.MaxBytes)
-                {
-                    throw new IOException($"The file has more than {UnitFile.MaxBytes / 1024} KiB, so it is no unit file.");
-                }
-
-                _sources.Add(new UnitSource(System.IO.Path.GetFileName(path), File.ReadAllText(path), path));
+                _sources.Add(UnitSourceFile.Read(path));
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
@@ -116,12 +111,6 @@ public abstract class UnitFileCmdlet : ClusterCmdlet
     private void ReportUnreadable(string path, Exception exception)
     {
         _hasUnreadable = true;
-        WriteError(new CommandError(
-            "UnitFileUnreadable",
-            exception is UnauthorizedAccessException ? ErrorCategory.PermissionDenied : ErrorCategory.ObjectNotFound,
-            exception.Message,
-            path,
-            "Give the path of a unit file that exists and may be read.",
-            exception).ToErrorRecord());
+        WriteError(UnitSourceFile.Unreadable(path, exception).ToErrorRecord());
     }
 }

@@ -24,7 +24,7 @@ internal sealed class AgentKnowledge(SimulatedMachine machine, ClusterKeys keys,
     /// <summary>What it knows of a unit on its work list, and since when.</summary>
     public (PlacementRecord? Entry, DateTimeOffset Since) Entry(string unit) => _entries.GetValueOrDefault(unit, (null, _since));
 
-    /// <summary>When it last knew that a unit shall not run here.</summary>
+    /// <summary>When it last knew that a unit shall not run here, or not with the file that it had.</summary>
     public DateTimeOffset LastUnwanted(string unit) => _unwanted.GetValueOrDefault(unit, DateTimeOffset.MinValue);
 
     /// <summary>Whether its lease must have expired, or had a moment ago.</summary>
@@ -50,7 +50,7 @@ internal sealed class AgentKnowledge(SimulatedMachine machine, ClusterKeys keys,
                     var entry = _workList.Placements[machine.Id, unit]?.Value;
                     if (!_entries.TryGetValue(unit, out var before) || !Equals(before.Entry, entry))
                     {
-                        if (before.Entry is { State: not PlacementState.Run } || (before.Entry is null && before.Since != default))
+                        if (before.Entry is { State: not PlacementState.Run } || (before.Entry is null && before.Since != default) || (before.Entry is not null && before.Entry.Hash != entry?.Hash))
                         {
                             _unwanted[unit] = now;
                         }

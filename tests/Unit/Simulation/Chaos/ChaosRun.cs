@@ -53,7 +53,9 @@ internal sealed class ChaosRun
         {
             var record = new MachineRecord { Id = $"m-{i}", Name = $"m-{i}", Address = $"10.0.0.{i}", MaxUnits = _dice.OneIn(5) ? _dice.Between(2, 6) : null };
             record.Metadata["zone"] = _dice.Of(["a", "b"]);
-            _world.AddMachine(record).PowerOn();
+            var machine = _world.AddMachine(record);
+            _units.MissImages(machine.Docker.MissingImages);
+            machine.PowerOn();
         }
 
         RunFor(TimeSpan.FromSeconds(_dice.Between(1, 30)));
@@ -125,7 +127,7 @@ internal sealed class ChaosRun
     {
         var machine = _dice.Of(Machines);
         var unit = _dice.Of(_units.Names);
-        switch (_dice.Below(42))
+        switch (_dice.Below(45))
         {
             case 0 or 1:
                 Operate(new StartUnits([unit], _dice.OneIn(4) ? DesiredState.Loaded : DesiredState.Launched));
@@ -187,6 +189,7 @@ internal sealed class ChaosRun
                 break;
             case 29:
                 machine.Docker.MissingImages.Clear();
+                _units.MissImages(machine.Docker.MissingImages);
                 break;
             case 30:
                 _world.EndLeadership();
@@ -225,7 +228,27 @@ internal sealed class ChaosRun
             case 39 or 40 or 41:
                 Machines.Where(_ => _dice.OneIn(2)).ToList().ForEach(one => Drain(one.Id));
                 break;
+            case 42 or 43:
+                Update();
+                break;
+            case 44:
+                Operate(new SteerUpdate(_dice.Of(_units.Files).Name, _dice.Of([OperationAction.Pause, OperationAction.Resume, OperationAction.Rollback])));
+                break;
         }
+    }
+
+    private void Update()
+    {
+        var (name, text) = _units.Another();
+        Operate(new UpdateUnit(name, new UpdateContent.File(text))
+        {
+            MaxUnavailable = _dice.Between(1, 3),
+            Canary = _dice.Between(1, 3),
+            Pause = _dice.OneIn(4),
+            MinHealthyTime = TimeSpan.FromSeconds(_dice.Of([0, 2, 10])),
+            HealthyDeadline = TimeSpan.FromSeconds(_dice.Of([12, 40])),
+            Force = _dice.OneIn(3),
+        });
     }
 
     private void StartStore()
@@ -306,6 +329,11 @@ internal sealed class ChaosRun
             }
         }
 
+        foreach (var name in _units.Files.Select(file => file.Name))
+        {
+            Operate(new SteerUpdate(name, OperationAction.Resume));
+        }
+
         RunFor(TimeSpan.FromSeconds(90));
 
         // What failed for good is started again by its operator.
@@ -317,6 +345,10 @@ internal sealed class ChaosRun
 
         Operate(new RestartUnits([.. failed.Where(unit => _rules.State.Units[unit]?.Value.Desired == DesiredState.Launched)], Force: true));
         RunFor(TimeSpan.FromSeconds(60));
+        for (var minute = 0; minute < 10 && _rules.State.Updates.Entries.Any(update => update.Value.Value is { IsUnderWay: true, Paused: false }); minute++)
+        {
+            RunFor(TimeSpan.FromMinutes(1));
+        }
     }
 
     private Disturbance Disturb(IStateMachine by, Effect effect)

@@ -26,6 +26,23 @@ internal sealed class ChaosUnits
         Add("gate.service", 1, Container("gate", 8081), "Conflicts=plain@*.service", "LoadBalancer=website\nListen=8081\nLocation=/api api");
     }
 
+    /// <summary>Another content of one of the files: another image, which no registry may have, other options, or other rules.</summary>
+    public (string Name, string Text) Another()
+    {
+        var (name, text) = _dice.Of(_files);
+        return (name, _dice.Below(6) switch
+        {
+            0 => text.Replace("[X-HaWeb]\n", "[X-HaWeb]\nMaxRestarts=7\n", StringComparison.Ordinal),
+            1 when !name.StartsWith("pinned", StringComparison.Ordinal) && !name.StartsWith("side", StringComparison.Ordinal) && !name.StartsWith("tail", StringComparison.Ordinal)
+                => text.Replace("[X-Fleet]\n", "[X-Fleet]\nMachineMetadata=zone=b\n", StringComparison.Ordinal),
+            2 => text.Replace($"image-{name[..2]}", $"image-{name[..2]}:none", StringComparison.Ordinal),
+            _ => text.Replace($"image-{name[..2]}", $"image-{name[..2]}:{_dice.Below(3)}", StringComparison.Ordinal),
+        });
+    }
+
+    /// <summary>Makes a machine find none of the images that no registry has.</summary>
+    public void MissImages(ISet<string> missing) => missing.UnionWith(_files.Select(file => $"image-{file.Name[..2]}:none"));
+
     /// <summary>The files to import.</summary>
     public IReadOnlyList<(string Name, string Text)> Files => _files;
 

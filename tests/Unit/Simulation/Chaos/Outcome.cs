@@ -1,4 +1,5 @@
 using HaWeb.Core.Cluster;
+using HaWeb.Core.Operations.Views;
 using HaWeb.Core.Scheduling;
 using HaWeb.Core.Simulation;
 
@@ -21,6 +22,7 @@ internal sealed class Outcome(SimulatedWorld world, ClusterState state, Placemen
         CheckContainers();
         CheckKeys();
         CheckBalancers();
+        CheckUpdates();
     }
 
     private static void Require(bool holds, string what)
@@ -91,10 +93,12 @@ internal sealed class Outcome(SimulatedWorld world, ClusterState state, Placemen
     }
 
     /// <summary>Whether an instance that stands for the same as others is on its way and does not arrive, so that the others wait.</summary>
-    private bool IsHeldUp(string template) => state.Placements.Entries.Any(entry =>
+    private bool IsHeldUp(string template) => state.Updates[template] is { Value.IsUnderWay: true } || state.Placements.Entries.Any(entry =>
         entry.Entry.Value.MovedFrom is not null
         && (entry.Item == template || HaWeb.Core.Units.UnitName.Parse(entry.Item).Template?.FullName == template)
         && state.Status[entry.Owner, entry.Item]?.Value is not { Active: "active" });
+
+    private bool IsUpdated(string unit, UnitRecord record) => state.Updates[record.Template ?? unit] is { Value.IsUnderWay: true };
 
     private void CheckRun(string unit, UnitRecord record, string machine)
     {
@@ -103,11 +107,25 @@ internal sealed class Outcome(SimulatedWorld world, ClusterState state, Placemen
         if (record.Desired == DesiredState.Launched)
         {
             Require(status is { Active: "active" } && runs, $"{unit} on {machine} shall run, and is {status?.Active} ({status?.Sub}, {status?.Reason}), running: {runs}");
-            Require(status!.Restart == record.Restart && status.Hash == record.Hash, $"{unit} has restart {status.Restart} and not {record.Restart}");
+            var hash = IsUpdated(unit, record) ? state.Placements[machine, unit]!.Value.Hash : record.Hash;
+            Require(status!.Restart == record.Restart && status.Hash == hash, $"{unit} has restart {status.Restart} and not {record.Restart}");
         }
         else
         {
             Require(status is not { Active: "active" } && !runs, $"{unit} on {machine} shall be stopped, and is {status?.Active}, running: {runs}");
+        }
+    }
+
+    private void CheckUpdates()
+    {
+        foreach (var (name, update) in state.Updates.Entries)
+        {
+            var view = UpdateView.Find(state, name, world.Now)!;
+            Require(!update.Value.IsUnderWay || (update.Value.Steps.Count == 0 && view.Reason.Length > 0), $"the update of {name} is {update.Value.State} with {string.Join(", ", view.UnderWay)} under way, and says: {view.Reason}");
+            if (update.Value.State == UpdateState.Done)
+            {
+                Require(view.Done == view.Total, $"the update of {name} is done, and {view.Total - view.Done} of {view.Total} have not got its file");
+            }
         }
     }
 

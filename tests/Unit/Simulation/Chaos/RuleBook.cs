@@ -276,11 +276,27 @@ internal sealed class RuleBook : ISimulationObserver
             }
         }
 
-        foreach (var key in transaction.Writes.Select(write => write.Key))
+        foreach (var write in transaction.Writes)
         {
-            Require("11", key == _world.Keys.Engine || KeyOf(key) is { Table: ClusterTable.Placed or ClusterTable.Placements or ClusterTable.Resume }, $"the engine of {machine.Id} writes {key}");
+            var key = write.Key;
+            var isOwn = key == _world.Keys.Engine || KeyOf(key) is { Table: ClusterTable.Placed or ClusterTable.Placements or ClusterTable.Resume or ClusterTable.Updates };
+            Require("11", isOwn || IsOfUpdate(transaction, write), $"the engine of {machine.Id} writes {key}");
             Require("4", transaction.Compares.Any(compare => compare.Key == _world.Keys.Engine), $"the engine of {machine.Id} writes {key} without its guard");
         }
+    }
+
+    /// <summary>Whether an engine gives a unit another file, and nothing else, for an update that an operator has started and that it writes down at the same time.</summary>
+    private bool IsOfUpdate(StoreTransaction transaction, StoreWrite write)
+    {
+        if (write is not StoreWrite.Put put || KeyOf(write.Key) is not { Table: ClusterTable.Units } key || RecordCodec.TryRead<UnitRecord>(put.Value, out _) is not { } after)
+        {
+            return false;
+        }
+
+        var isGuarded = transaction.Compares.Any(compare => compare.Key == write.Key && compare.Target == CompareTarget.ModRevision && compare.Operand != 0);
+        var isDriven = transaction.Writes.Any(other => KeyOf(other.Key) is { Table: ClusterTable.Updates } update && (update.Name == key.Name || update.Name == after.Template));
+        return isGuarded && isDriven && (State.Units[key.Name]?.Value is not { } before || before with { Hash = after.Hash, TemplateHash = after.TemplateHash } == after
+            || transaction.Compares.Any(compare => compare.Key == write.Key && compare.Operand != State.Units[key.Name]!.ModRevision));
     }
 
     private void CheckAgentWrite(SimulatedMachine machine, AgentKnowledge agent, StoreTransaction transaction)
@@ -349,7 +365,7 @@ internal sealed class RuleBook : ISimulationObserver
         var restarted = entry is not null && entry.Restart > _restartOf.GetValueOrDefault($"{machine.Id}/{container.Name}");
 
         // A stop that was asked for is not taken back once it has begun.
-        var planned = entry is not { State: PlacementState.Run } || restarted || _world.Now - agent.LastUnwanted(unit) < TimeSpan.FromSeconds(20);
+        var planned = entry is not { State: PlacementState.Run } || restarted || container.Labels.RunHash != Oracle.Definition(unit, entry.Hash).RunHash || _world.Now - agent.LastUnwanted(unit) < TimeSpan.FromSeconds(20);
         var isDouble = machine.Docker.Containers.Count(other => other.Running && other.IsOurs && other.Labels.Unit == unit && other.Labels.RunHash.Length > 0) > 1;
         Require("4", agent.KnowsWorkList, $"{machine.Id} stops {container.Name} before it has read its work list");
         if (!_steady.Contains(container.Id) || isDouble || (agent.IsIsolated(_world.Now) && StopsOnIsolation(unit)))
@@ -371,8 +387,14 @@ internal sealed class RuleBook : ISimulationObserver
             Require("8", IsOver(unit, since), $"{machine.Id} stops {container.Name} while {service}/{item} is advertised");
         }
 
-        foreach (var (owner, balancer, _) in State.Balancers.Entries)
+        foreach (var (owner, balancer, registration) in State.Balancers.Entries)
         {
+            // What is kept of backends that were lost, all of them, is nobody's to withdraw.
+            if (Oracle.Definition(unit, entry.Hash).HaWeb.Service is { } serving && registration.Value.Stale.Contains(serving))
+            {
+                continue;
+            }
+
             if (!State.Sessions.Contains(owner) || !State.Placements[owner].Contains(balancer) || _world.Machines[owner].Docker.RunningOf(balancer) is not { } nginx)
             {
                 continue;
