@@ -238,9 +238,17 @@ public sealed class SimulatedMachine
             NginxRequest.ReadConfig read => read.Container,
             _ => "",
         };
-        if (!DockerIsUp || Docker.Find(name) is not { Running: true } container)
+        var container = Docker.Find(name);
+        if (request is NginxRequest.AwaitDrained)
         {
-            return request is NginxRequest.AwaitDrained ? new NginxResult.Drained() : new NginxResult.Failed("its container does not run");
+            // Old workers end when their connections do, whether or not Docker answers meanwhile.
+            wait = container is { Running: true } ? SimulatedTimes.Drain : TimeSpan.Zero;
+            return new NginxResult.Drained();
+        }
+
+        if (!DockerIsUp || container is not { Running: true })
+        {
+            return new NginxResult.Failed("its container does not run");
         }
 
         switch (request)
@@ -254,11 +262,8 @@ public sealed class SimulatedMachine
                 container.ServedConfig = apply.Text;
                 container.Reloads++;
                 return new NginxResult.Applied([container.Reloads]);
-            case NginxRequest.ReadConfig read:
-                return new NginxResult.Read(container.Files.TryGetValue(read.Path, out var text) ? text : null, IsServed: true, container.OldWorkers.Any(old => old.Until > _world.Now) ? [container.Reloads] : []);
             default:
-                wait = SimulatedTimes.Drain;
-                return new NginxResult.Drained();
+                return new NginxResult.Read(container.Files.TryGetValue(((NginxRequest.ReadConfig)request).Path, out var text) ? text : null, IsServed: true, container.OldWorkers.Any(old => old.Until > _world.Now) ? [container.Reloads] : []);
         }
     }
 

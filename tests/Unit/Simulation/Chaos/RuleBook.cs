@@ -389,8 +389,8 @@ internal sealed class RuleBook : ISimulationObserver
 
         foreach (var (owner, balancer, registration) in State.Balancers.Entries)
         {
-            // What is kept of backends that were lost, all of them, is nobody's to withdraw.
-            if (Oracle.Definition(unit, entry.Hash).HaWeb.Service is { } serving && registration.Value.Stale.Contains(serving))
+            // What is kept of backends that were lost, all of them, is not withdrawn by one that has not been advertised since.
+            if (Oracle.Definition(unit, entry.Hash).HaWeb.Service is { } serving && registration.Value.Stale.Contains(serving) && State.Status[machine.Id, unit] is { Value.Withdrawn: 0 })
             {
                 continue;
             }
