@@ -17,6 +17,9 @@ internal static class OperatorScenarios
         new("follower", Follower),
         new("drain", Drain),
         new("move", Move),
+        new("rolling update", RollingUpdate),
+        new("canary", Canary),
+        new("failing update", FailingUpdate),
     ];
 
     private static Task Start(Stage stage) => stage.StartWebsiteAsync();
@@ -309,4 +312,76 @@ internal static class OperatorScenarios
             ha4 runs nginx@1.service
             """);
     }
+
+    private static async Task RollingUpdate(Stage stage)
+    {
+        await stage.StartWebsiteAsync();
+
+        await stage.DoAsync(Update(SecondRelease));
+        await stage.ShowsAsync(
+            Stored + "\nupdate of nginx@.service: Done, 2 of 2",
+            """
+            ha1 runs nginx-loadbalancer.service (kept) for nginx1 and nginx2
+            ha2 runs nginx@1.service
+            ha3 runs nginx@2.service
+            ha4 runs nothing
+            """);
+
+        // What says nothing about [Service] restarts nothing.
+        await stage.RememberAsync();
+        await stage.DoAsync(Update(SecondRelease + "\nMaxRestarts=3"));
+        await stage.ShowsAsync(Stored + "\nupdate of nginx@.service: Done, 2 of 2", RunningAsBefore);
+    }
+
+    private static async Task Canary(Stage stage)
+    {
+        await stage.StartWebsiteAsync();
+
+        await stage.DoAsync(Update(SecondRelease) with { Canary = 1, Pause = true });
+        await stage.ShowsAsync(
+            Stored + "\nupdate of nginx@.service: paused, 1 of 2, because nginx@1.service proved the file; the rest waits for an operator",
+            """
+            ha1 runs nginx-loadbalancer.service (kept) for nginx1 and nginx2
+            ha2 runs nginx@1.service
+            ha3 runs nginx@2.service (kept)
+            ha4 runs nothing
+            """);
+
+        await stage.RememberAsync();
+        await stage.DoAsync(new SteerUpdate(ScenarioUnits.Web.Name, OperationAction.Rollback));
+        await stage.ShowsAsync(
+            Stored + "\nupdate of nginx@.service: RolledBack, 2 of 2, because an operator rolled it back",
+            """
+            ha1 runs nginx-loadbalancer.service (kept) for nginx1 and nginx2
+            ha2 runs nginx@1.service
+            ha3 runs nginx@2.service (kept)
+            ha4 runs nothing
+            """);
+    }
+
+    private static async Task FailingUpdate(Stage stage)
+    {
+        await stage.StartWebsiteAsync();
+
+        await stage.DoAsync(Update(ScenarioUnits.Web.Text.Replace("nginx:latest", ScenarioUnits.RareImage, StringComparison.Ordinal)));
+        await stage.ShowsAsync(
+            """
+            nginx-loadbalancer.service launched on ha1: active/running
+            nginx@1.service launched on ha2: active/running, healthy…
+            nginx@2.service launched on ha3: active/running, healthy
+            website: nginx@1 at 10.99.0.2:80, nginx@2 at 10.99.0.3:80
+            update of nginx@.service: RolledBack, 2 of 2, because nginx@1.service failed on ha2: activating/auto-restart…
+            """,
+            """
+            ha1 runs nginx-loadbalancer.service (kept) for nginx1 and nginx2
+            ha2 runs nginx@1.service
+            ha3 runs nginx@2.service (kept)
+            ha4 runs nothing
+            """);
+    }
+
+    private static string SecondRelease => ScenarioUnits.Web.Text.Replace("--name nginx%i", "--name nginx%i -e RELEASE=2", StringComparison.Ordinal);
+
+    private static UpdateUnit Update(string text) =>
+        new(ScenarioUnits.Web.Name, new UpdateContent.File(text)) { MinHealthyTime = TimeSpan.FromSeconds(2), HealthyDeadline = TimeSpan.FromSeconds(30) };
 }

@@ -7,7 +7,7 @@ namespace HaWeb.Tests.Scenarios;
 
 /// <summary>
 /// What the store says of a cluster, in lines that a scenario can have as its expectation: units, the backends of services, machines that are not
-/// simply alive, what is said of units that are not placed there, and whether the cluster holds.
+/// simply alive, rolling updates, what is said of units that are not placed there, and whether the cluster holds.
 /// </summary>
 public static class StoreText
 {
@@ -20,6 +20,7 @@ public static class StoreText
             .. new UnitViews(state, now).All().Select(Unit),
             .. state.Backends.Owners.Select(service => Service(state, service)),
             .. MachineView.All(state).Select(Machine).OfType<string>(),
+            .. state.Updates.Entries.Select(update => Update(UpdateView.Find(state, update.Key, now)!)),
             .. Leftovers(state.Status.Entries, "status", state),
             .. Leftovers(state.Balancers.Entries, "balancer", state),
         ];
@@ -82,6 +83,12 @@ public static class StoreText
 
     private static string Service(ClusterState state, string service) =>
         $"{service}: " + string.Join(", ", state.Backends[service].Entries.Select(backend => $"{backend.Key} at {backend.Value.Value}"));
+
+    private static string Update(UpdateView update)
+    {
+        var reason = update.Reason.Length == 0 ? "" : $", because {update.Reason}";
+        return string.Create(CultureInfo.InvariantCulture, $"update of {update.Name}: {(update.Paused ? "paused" : update.State)}, {update.Done} of {update.Total}{reason}");
+    }
 
     private static IEnumerable<string> Leftovers<T>(IEnumerable<(string Owner, string Item, Versioned<T> Entry)> entries, string what, ClusterState state)
         where T : class => entries
