@@ -1,3 +1,5 @@
+using HaWeb.Core.LoadBalancing;
+
 namespace HaWeb.Core.Cluster;
 
 /// <summary><c>balancers/MACHINE/UNIT</c>: what a balancer serves. A stop waits for it (PROTOCOL.md section 5).</summary>
@@ -17,4 +19,13 @@ public sealed record BalancerRecord : StoredRecord
 
     /// <summary>What is wrong with its config, or null.</summary>
     public string? Error { get; init; }
+
+    /// <summary>The address that it shares with others, <c>10.99.0.100/24</c>; null for none.</summary>
+    public string? VirtualIP { get; init; }
+
+    /// <summary>What it is to that address; null when it has none.</summary>
+    public AddressRole? AddressRole { get; init; }
+
+    /// <summary>Why it takes no part in that address though it serves, or null.</summary>
+    public string? AddressError { get; init; }
 }

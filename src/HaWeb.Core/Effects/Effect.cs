@@ -84,6 +84,11 @@ public abstract record Effect
     /// <param name="Request">What to do.</param>
     public sealed record Nginx(long Id, NginxRequest Request) : Effect;
 
+    /// <summary>Do something about the keepalived of a balancer; answered by <see cref="Event.KeepalivedAnswered"/>.</summary>
+    /// <param name="Id">The request.</param>
+    /// <param name="Request">What to do.</param>
+    public sealed record Keepalived(long Id, KeepalivedRequest Request) : Effect;
+
     /// <summary>Tell the people who run this machine.</summary>
     /// <param name="Severity">How bad it is.</param>
     /// <param name="Subject">The unit, machine or key it is about.</param>

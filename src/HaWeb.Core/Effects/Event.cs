@@ -108,4 +108,22 @@ public abstract record Event
     /// <param name="Id">The request.</param>
     /// <param name="Result">What came of it.</param>
     public sealed record NginxAnswered(long Id, NginxResult Result) : Answer(Id);
+
+    /// <summary>The units whose keepaliveds run on this machine, at the start: those that an earlier agent started.</summary>
+    /// <param name="Units">Their names, in ordinal order.</param>
+    public sealed record KeepalivedFound(IReadOnlyList<string> Units) : Event;
+
+    /// <summary>A request about a keepalived ended.</summary>
+    /// <param name="Id">The request.</param>
+    /// <param name="Result">What came of it.</param>
+    public sealed record KeepalivedAnswered(long Id, KeepalivedResult Result) : Answer(Id);
+
+    /// <summary>A unit's keepalived ended, and nobody had asked for it.</summary>
+    /// <param name="Unit">The unit.</param>
+    /// <param name="Message">What it said last.</param>
+    public sealed record KeepalivedEnded(string Unit, string Message) : Event;
+
+    /// <summary>The addresses of this machine's interfaces, at the start and after every change.</summary>
+    /// <param name="Addresses">IPv4 only; in ordinal order of the interfaces.</param>
+    public sealed record AddressesListed(IReadOnlyList<InterfaceAddress> Addresses) : Event;
 }

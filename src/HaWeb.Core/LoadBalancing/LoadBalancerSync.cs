@@ -26,6 +26,7 @@ public sealed class LoadBalancerSync
     private readonly List<string> _services;
     private readonly SortedDictionary<string, long> _lettingGo = new(StringComparer.Ordinal);
     private IReadOnlyList<string> _stale = [];
+    private AddressReport? _address;
     private bool _hasRemembered;
     private bool _isFollowing;
     private bool _isKept;
@@ -176,6 +177,16 @@ public sealed class LoadBalancerSync
         _nginx.Attach(container, confirmed);
         TellUnknown();
         Advance(now);
+    }
+
+    /// <summary>What its key says of the address that it shares with others; null when it shares none.</summary>
+    public void TellAddress(AddressReport? address)
+    {
+        _address = address;
+        if (_hasRemembered)
+        {
+            Publish();
+        }
     }
 
     /// <summary>nginx is not to be touched any more, since it is being stopped or cannot be reached; its workers may go on. What is acknowledged stands still.</summary>
@@ -335,6 +346,9 @@ public sealed class LoadBalancerSync
             Drained = Drained,
             Stale = [.. _stale.Union(_lettingGo.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             Error = _nginx.Error,
+            VirtualIP = _address?.Address.ToString(),
+            AddressRole = _address?.Role,
+            AddressError = _address?.Problem,
         });
     }
 }

@@ -14,12 +14,19 @@ public sealed record ImportUnits(IReadOnlyList<UnitSource> Sources) : IOperation
         var plan = new PlanBuilder();
         var accepted = Accept(state, plan);
         var peers = new UnitPeers(state, accepted.Select(one => one.Unit));
+        var addresses = new SharedAddresses(state, [.. accepted.Select(one => one.Unit)]);
         foreach (var (unit, source) in accepted)
         {
             var name = unit.Name;
             if (peers.FindCycle(name) is { } cycle)
             {
                 plan.Refuse(UnitPeers.Refusal(name, cycle));
+                continue;
+            }
+
+            if (addresses.Conflict(unit) is { } conflict)
+            {
+                plan.Refuse(conflict);
                 continue;
             }
 

@@ -14,9 +14,13 @@ public sealed class SimulatedMachine
     /// <summary>The id of the simulated cluster, as its containers' labels have it.</summary>
     public const string ClusterId = "simulated";
 
+    // Pretend machines are on every network, so that unit files with addresses of real ones can be rehearsed.
+    private const int PrefixLength = 0;
+
     private readonly SimulatedWorld _world;
     private readonly MachineRecord _record;
     private readonly SortedSet<string> _failingProbes = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, VirtualRouter> _routers = new(StringComparer.Ordinal);
     private MachineSupervisor? _supervisorState;
     private SimulatedProcess? _supervisor;
     private SimulatedProcess? _engine;
@@ -51,6 +55,12 @@ public sealed class SimulatedMachine
 
     /// <summary>What its agents keep for themselves, by name.</summary>
     public IDictionary<string, string> State { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>What its keepaliveds do, by unit.</summary>
+    public IReadOnlyDictionary<string, VirtualRouter> Routers => _routers;
+
+    /// <summary>Why it can run no keepalived, or null.</summary>
+    public string? KeepalivedProblem { get; set; }
 
     /// <summary>Whether its engine leads the cluster.</summary>
     public bool Leads => _engineState?.Leads == true && _engine is { Ended: false };
@@ -93,10 +103,13 @@ public sealed class SimulatedMachine
         _world.Touch();
         EndAgent();
         _isOn = false;
+        _routers.Clear();
         foreach (var container in Docker.Containers.ToList())
         {
             Docker.End(container, 137);
         }
+
+        _world.Addresses.Look();
     }
 
     /// <summary>Starts the agent.</summary>
@@ -114,6 +127,8 @@ public sealed class SimulatedMachine
         _world.Note(Id, "its agent starts");
         var (agent, engine) = (_supervisor, _engine);
         agent.Deliver(new Event.Started());
+        agent.Deliver(new Event.KeepalivedFound([.. _routers.Keys]));
+        TellAddresses();
         engine.Deliver(new Event.Started());
         ListContainers();
         Relist(agent);
@@ -132,6 +147,7 @@ public sealed class SimulatedMachine
         _isCutOff = off;
         _world.Note(Id, off ? "is cut off" : "is connected again");
         _world.Touch();
+        _world.Addresses.Look();
         StoreChanged();
     }
 
@@ -169,6 +185,7 @@ public sealed class SimulatedMachine
             _world.Note(unit, hangs ? "its container hangs" : "its container answers again");
             _world.Touch();
             container.Hangs = hangs;
+            CheckAddresses();
         }
     }
 
@@ -179,6 +196,7 @@ public sealed class SimulatedMachine
         {
             _world.Note(unit, fail ? $"its probes fail on {Id}" : $"its probes pass on {Id}");
             _world.Touch();
+            CheckAddresses();
         }
     }
 
@@ -224,6 +242,44 @@ public sealed class SimulatedMachine
         Docker.Containers.Any(container => container.Running && !container.Hangs && !_failingProbes.Contains(container.Labels.Unit)
             && _world.Now - container.StartedAt >= SimulatedTimes.Boot
             && (container.Id == probe.Host || container.Spec.Network.Publish.Any(port => port.HostPort == probe.Port)));
+
+    /// <summary>Does something about a keepalived.</summary>
+    internal KeepalivedResult AskKeepalived(KeepalivedRequest request)
+    {
+        switch (request)
+        {
+            case KeepalivedRequest.Run when KeepalivedProblem is { } problem:
+                return new KeepalivedResult.Failed(problem);
+            case KeepalivedRequest.Run run:
+                if (_routers.GetValueOrDefault(run.Unit) != run.Router)
+                {
+                    _routers[run.Unit] = run.Router;
+                    _world.Touch();
+                }
+
+                // Its check passes once the balancer answers, which it may not have had the time for yet.
+                _world.After(SimulatedTimes.Boot, _world.Addresses.Look);
+                return new KeepalivedResult.Runs();
+            case KeepalivedRequest.Stop stop:
+                if (_routers.Remove(stop.Unit))
+                {
+                    _world.Touch();
+                    _world.Addresses.Look();
+                }
+
+                return new KeepalivedResult.Stopped();
+            default:
+                return new KeepalivedResult.Failed("it is not known what to do");
+        }
+    }
+
+    /// <summary>Tells the agent which addresses the machine has.</summary>
+    internal void TellAddresses()
+    {
+        var agent = _supervisor;
+        _world.After(TimeSpan.FromMilliseconds(1), () => agent?.Deliver(new Event.AddressesListed(
+            [new InterfaceAddress("eth0", Address, PrefixLength), .. _world.Addresses.Holders.Where(held => held.Value == Id).Select(held => new InterfaceAddress("eth0", held.Key, PrefixLength))])));
+    }
 
     /// <summary>Asks the nginx in a container.</summary>
     /// <param name="request">What to do.</param>
@@ -274,6 +330,15 @@ public sealed class SimulatedMachine
             _world.Now,
             Docker.LastLines.TryGetValue(container.Labels.Unit, out var line) ? line : $"{container.Spec.Image}: ended with exit code {container.ExitCode}");
         Tell(new Event.ContainerExited(container.Id, container.ExitCode ?? 0));
+        CheckAddresses();
+    }
+
+    private void CheckAddresses()
+    {
+        if (_routers.Count > 0)
+        {
+            _world.After(SimulatedTimes.AddressCheck, _world.Addresses.Look);
+        }
     }
 
     private void ListContainers()

@@ -119,6 +119,9 @@ internal sealed class SimulatedProcess
             case Effect.Nginx nginx:
                 AskNginx(nginx);
                 break;
+            case Effect.Keepalived keepalived:
+                AskKeepalived(keepalived);
+                break;
             case Effect.Report report:
                 _world.Note(report.Subject, report.Message);
                 break;
@@ -237,6 +240,19 @@ internal sealed class SimulatedProcess
 
             var result = _machine.AskNginx(nginx.Request, out var wait);
             Answer(disturbance, wait, () => new Event.NginxAnswered(nginx.Id, result));
+        });
+    }
+
+    private void AskKeepalived(Effect.Keepalived keepalived)
+    {
+        var disturbance = _disturbance;
+        _world.After(SimulatedTimes.Docker + disturbance.RequestDelay, () =>
+        {
+            if (!Ended)
+            {
+                var result = _machine.AskKeepalived(keepalived.Request);
+                Answer(disturbance, TimeSpan.Zero, () => new Event.KeepalivedAnswered(keepalived.Id, result));
+            }
         });
     }
 

@@ -45,6 +45,9 @@ public static class SimulatedTimes
     /// <summary>A probe that is answered.</summary>
     public static TimeSpan Probe { get; } = TimeSpan.FromMilliseconds(2);
 
+    /// <summary>From the end of a balancer to what keepalived's own check makes of it.</summary>
+    public static TimeSpan AddressCheck { get; } = TimeSpan.FromSeconds(2);
+
     /// <summary>From a reload to new workers.</summary>
     public static TimeSpan Reload { get; } = TimeSpan.FromMilliseconds(15);
 

@@ -23,6 +23,7 @@ public sealed class SimulatedWorld
     {
         Now = start;
         Keys = keys;
+        Addresses = new SimulatedAddresses(this);
     }
 
     /// <summary>The virtual time.</summary>
@@ -39,6 +40,9 @@ public sealed class SimulatedWorld
 
     /// <summary>The machines, by id.</summary>
     public IReadOnlyDictionary<string, SimulatedMachine> Machines => _machines;
+
+    /// <summary>The addresses that balancers share.</summary>
+    public SimulatedAddresses Addresses { get; }
 
     /// <summary>Sees and disturbs what happens; null for nobody.</summary>
     public ISimulationObserver? Observer { get; set; }

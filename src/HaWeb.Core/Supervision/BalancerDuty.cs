@@ -16,6 +16,8 @@ public sealed class BalancerDuty
     private string? _initial;
     private bool _registered;
     private bool _retired;
+    private VirtualAddress? _address;
+    private AddressReport? _told;
 
     /// <summary>Begins to register the balancer and to follow its services.</summary>
     /// <param name="context">The machine.</param>
@@ -32,11 +34,15 @@ public sealed class BalancerDuty
         _unit = unit;
         _registration = registration;
         _options = LoadBalancerOptions.From(options);
+        _address = options.VirtualIP;
         _sync = Begin(former: [], now);
     }
 
     /// <summary>Whether its services are known, so that nginx can be started with a config.</summary>
     public bool IsReady => _sync.IsReady;
+
+    /// <summary>What the balancer's key says of the address that it shares with others; null while it shares none.</summary>
+    public AddressReport? Address => _told;
 
     /// <summary>When it has to be woken.</summary>
     public DateTimeOffset? NextWake => _retired ? null : _sync.NextWake;
@@ -60,6 +66,8 @@ public sealed class BalancerDuty
     /// <exception cref="LoadBalancerRefusedException">The options have problems.</exception>
     public void Change(HaWebOptions options, string? container, DateTimeOffset now)
     {
+        _address = options.VirtualIP;
+        TellAddress();
         var wanted = LoadBalancerOptions.From(options);
         if (container is not null)
         {
@@ -80,6 +88,21 @@ public sealed class BalancerDuty
         {
             _sync.Attach(container, null, now);
         }
+    }
+
+    /// <summary>Says in the balancer's key what the machine is to the shared address.</summary>
+    /// <returns>Whether there was news.</returns>
+    public bool TellAddress()
+    {
+        var report = _address is null ? null : new AddressReport(_address, _context.Addresses.RoleOf(_unit.FullName, _address), _context.Addresses.ProblemOf(_unit.FullName));
+        if (report == _told || _retired)
+        {
+            return false;
+        }
+
+        _told = report;
+        _sync.TellAddress(report);
+        return true;
     }
 
     /// <summary>Its container is being stopped.</summary>
@@ -119,6 +142,7 @@ public sealed class BalancerDuty
     {
         var memory = new BalancerMemory(_context.Outbox, _unit.FullName, _context.ClusterId);
         var sync = new LoadBalancerSync(_context.Outbox, _context.Subscriptions, _context.Keys, _unit.FullName, _options, _registration, memory) { FormerServices = former };
+        sync.TellAddress(_told);
         sync.Start(now);
         return sync;
     }

@@ -7,6 +7,7 @@ namespace HaWeb.Core.Supervision;
 /// <summary>What the parts of one machine's supervisor share.</summary>
 /// <param name="Outbox">Where their effects go.</param>
 /// <param name="Subscriptions">What they follow together.</param>
+/// <param name="Addresses">The addresses that its balancers share with others.</param>
 /// <param name="Keys">The layout of the store.</param>
 /// <param name="ClusterId">The cluster's id, for labels.</param>
 /// <param name="MachineId">The machine's id, for keys.</param>
@@ -17,6 +18,7 @@ namespace HaWeb.Core.Supervision;
 public sealed record MachineContext(
     Outbox Outbox,
     Subscriptions Subscriptions,
+    VirtualAddresses Addresses,
     ClusterKeys Keys,
     string ClusterId,
     string MachineId,

@@ -38,7 +38,7 @@ public sealed class MachineSupervisor : IStateMachine
     {
         ArgumentNullException.ThrowIfNull(machine);
         ArgumentNullException.ThrowIfNull(facts);
-        _context = new MachineContext(_outbox, new Subscriptions(_outbox), keys, clusterId, machine.Id, machine.Address, facts, environment, options);
+        _context = new MachineContext(_outbox, new Subscriptions(_outbox), new VirtualAddresses(_outbox), keys, clusterId, machine.Id, machine.Address, facts, environment, options);
         _session = new MachineSession(_outbox, keys, machine, facts.BootId, options);
         _workList = new WorkList(_context);
         _writer = new PublicationWriter(_context, _session);
@@ -87,13 +87,23 @@ public sealed class MachineSupervisor : IStateMachine
             case Event.DockerLost { Reason: var reason }:
                 DockerLost(reason, now);
                 break;
+            case Event.KeepalivedFound { Units: var units }:
+                _context.Addresses.Found(units);
+                break;
+            case Event.KeepalivedEnded { Unit: var unit, Message: var message }:
+                _context.Addresses.Ended(unit, message, now);
+                break;
+            case Event.AddressesListed { Addresses: var addresses }:
+                _context.Addresses.Listed(addresses);
+                break;
             case Event.Answer answer:
-                _ = _session.Answer(answer, now) || _workList.Answer(answer, now) || _writer.Answer(answer, now) || Departed(answer, now) || _units.Values.Any(unit => unit.Answer(answer, now));
+                _ = _session.Answer(answer, now) || _context.Addresses.Answer(answer, now) || _workList.Answer(answer, now) || _writer.Answer(answer, now) || Departed(answer, now) || _units.Values.Any(unit => unit.Answer(answer, now));
                 break;
         }
 
         JudgeIsolation(now);
         Reconcile(now);
+        ShareAddresses(now);
         _nextWrite = CanWrite ? _writer.Send(_units.Values, now) : null;
         if (NextWake() is { } wake)
         {
@@ -211,6 +221,22 @@ public sealed class MachineSupervisor : IStateMachine
         }
     }
 
+    /// <summary>Does what is due about shared addresses, and tells the balancers what has come of it; that may let one of them go on.</summary>
+    private void ShareAddresses(DateTimeOffset now)
+    {
+        if (_workList.IsKnown && _dockerKnown)
+        {
+            _context.Addresses.KeepOnly(_units.ContainsKey);
+        }
+
+        _context.Addresses.Advance(now);
+        while (_context.Addresses.TakeChanged())
+        {
+            ForEachUnit(unit => unit.AddressesChanged(now));
+            _context.Addresses.Advance(now);
+        }
+    }
+
     /// <summary>A unit has stopped for good: first its entry goes, so that it may be placed elsewhere, then what was said of it.</summary>
     private void Depart(string name, UnitSupervisor unit, DateTimeOffset now)
     {
@@ -307,7 +333,7 @@ public sealed class MachineSupervisor : IStateMachine
 
     private DateTimeOffset? NextWake()
     {
-        var wake = Earliest.Of(_session.NextWake, _workList.NextWake, _writer.NextWake, _nextWrite, _context.IsIsolated ? null : _session.IsolatedAt);
+        var wake = Earliest.Of(_session.NextWake, _workList.NextWake, _writer.NextWake, _nextWrite, _context.Addresses.NextWake, _context.IsIsolated ? null : _session.IsolatedAt);
         foreach (var unit in _units.Values)
         {
             wake = Earliest.Of(wake, unit.NextWake);

@@ -19,6 +19,8 @@ public sealed class UnitDuties
     private BackendAdvert? _advert;
     private BackendSearch? _search;
     private BalancerDuty? _balancer;
+    private AddressHandover? _handover;
+    private string _addressReason = "";
     private (TimeSpan Timeout, DateTimeOffset Deadline)? _drain;
     private bool _isWithdrawn;
     private bool _isKnown;
@@ -70,7 +72,7 @@ public sealed class UnitDuties
     /// <summary>When it has to be woken.</summary>
     public DateTimeOffset? NextWake => Earliest.Of(_advert?.NextWake, _balancer?.NextWake, _search?.NextWake, IsDrainDone ? null : _drain?.Deadline);
 
-    private bool IsDrainDone => _search is null && _drains.TrueForAll(drain => drain.IsDone);
+    private bool IsDrainDone => _search is null && _drains.TrueForAll(drain => drain.IsDone) && _handover is null or { IsDone: true };
 
     /// <summary>Whether no drain is under way, and every probe since then has said what the unit is taken for.</summary>
     public bool IsAtRest(DateTimeOffset since) => IsDrainDone && _advert?.IsConfirmedSince(since) != false;
@@ -100,6 +102,7 @@ public sealed class UnitDuties
             _balancer?.Adopted(container!, now);
         }
 
+        _context.Addresses.Want(_unit.FullName, run.VirtualIP);
         Advertise(run, container, adopted, now);
     }
 
@@ -136,6 +139,7 @@ public sealed class UnitDuties
             _balancer?.Adopted(container, now);
         }
 
+        _context.Addresses.Want(_unit.FullName, run.VirtualIP);
         if (_advert is not null && run.Definition.HaWeb.Service is not null && _advert.Key.Publication.Key == BackendKey.Of(_context, run.Definition))
         {
             _advert.Change(run, now);
@@ -155,49 +159,61 @@ public sealed class UnitDuties
         _drain = (timeout, now + timeout);
         _keys.ForEach(Drain);
         Withdraw();
+        if (_balancer?.Address is { Address: var address })
+        {
+            _handover ??= new AddressHandover(_context, _unit.FullName, address, timeout, now + timeout);
+        }
     }
 
     /// <summary>Whether it may be stopped now.</summary>
     public bool IsDrained()
     {
         _drains.ForEach(drain => drain.Advance());
+        _handover?.Advance();
         return _drain is null || IsDrainDone;
     }
 
     /// <summary>Waits for balancers no longer, and says what was missing.</summary>
     public void EndDrain()
     {
-        foreach (var drain in _drains)
+        foreach (var shortfall in _drains.Select(drain => drain.Shortfall).Append(_handover?.Shortfall).OfType<string>())
         {
-            if (drain.Shortfall is { } shortfall)
-            {
-                _context.Outbox.Add(new Effect.Report(ReportSeverity.Warning, _unit.FullName, shortfall));
-            }
-
-            drain.End();
+            _context.Outbox.Add(new Effect.Report(ReportSeverity.Warning, _unit.FullName, shortfall));
         }
 
+        _drains.ForEach(drain => drain.End());
         _drains.Clear();
+        _handover?.End();
+        _handover = null;
         _drain = null;
     }
 
     /// <summary>Its container is being stopped.</summary>
-    public void Stopping(DateTimeOffset now) => _balancer?.Stopping(now);
+    public void Stopping(DateTimeOffset now)
+    {
+        _context.Addresses.Want(_unit.FullName, null);
+        _balancer?.Stopping(now);
+    }
 
     /// <summary>What remained of its stop is done: no nginx of it runs.</summary>
-    public void Stopped(DateTimeOffset now) => _balancer?.Stopped(now);
+    public void Stopped(DateTimeOffset now)
+    {
+        _context.Addresses.Want(_unit.FullName, null);
+        _balancer?.Stopped(now);
+    }
 
     /// <summary>Its container has ended.</summary>
     public void Ended(DateTimeOffset now)
     {
         Withdraw();
-        _balancer?.Stopped(now);
+        Stopped(now);
     }
 
     /// <summary>The unit has left: none of its keys shall remain, of an earlier agent neither. It may come back.</summary>
     public void Retire()
     {
         Withdraw();
+        _context.Addresses.Want(_unit.FullName, null);
         _mayBeRegistered |= !_isKnown;
         Unbalance();
     }
@@ -211,6 +227,26 @@ public sealed class UnitDuties
         _keys.ForEach(key => key.Followed(prefix, update));
         _balancer?.Followed(prefix, update, now);
         _drains.ForEach(drain => drain.Followed(prefix, update));
+        _handover?.Followed(prefix, update);
+    }
+
+    /// <summary>What this machine is to a shared address has changed, or why it is not.</summary>
+    /// <returns>Whether that is news of this unit.</returns>
+    public bool AddressesChanged()
+    {
+        if (_balancer?.TellAddress() != true)
+        {
+            return false;
+        }
+
+        _report.TakeBack(_addressReason);
+        _addressReason = _balancer.Address?.Problem is { } problem ? $"serves without its shared address: {problem}" : "";
+        if (_addressReason.Length > 0)
+        {
+            _report.Say(_addressReason);
+        }
+
+        return true;
     }
 
     /// <summary>One of its keys is confirmed in the store.</summary>
@@ -235,6 +271,7 @@ public sealed class UnitDuties
         _balancer?.Woke(now);
         _search?.Woke(now);
         _drains.ForEach(drain => drain.Woke(now));
+        _handover?.Woke(now);
         if (_drain?.Deadline <= now && _search is not null)
         {
             _search = null;

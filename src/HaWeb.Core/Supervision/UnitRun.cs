@@ -1,5 +1,6 @@
 using HaWeb.Core.Containers;
 using HaWeb.Core.Discovery;
+using HaWeb.Core.LoadBalancing;
 using HaWeb.Core.Units;
 
 namespace HaWeb.Core.Supervision;
@@ -11,6 +12,9 @@ namespace HaWeb.Core.Supervision;
 public sealed record UnitRun(UnitDefinition Definition, IReadOnlyDictionary<string, string> Environment, Backend? Backend)
 {
     private static readonly string[] AllAddresses = ["", "0.0.0.0", "::"];
+
+    /// <summary>What it asks of the address that it shares with other balancers; null when it shares none.</summary>
+    public AddressWish? VirtualIP { get; private init; }
 
     /// <summary>Puts a unit's file and the machine together.</summary>
     /// <param name="context">The machine.</param>
@@ -39,7 +43,7 @@ public sealed record UnitRun(UnitDefinition Definition, IReadOnlyDictionary<stri
             environment[name] = value;
         }
 
-        return new UnitRun(definition, environment, BackendOf(context, definition, specifiers, environment));
+        return Of(context, definition, specifiers, environment);
     }
 
     /// <summary>The same unit with other options and the variables that it has.</summary>
@@ -47,7 +51,7 @@ public sealed record UnitRun(UnitDefinition Definition, IReadOnlyDictionary<stri
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(definition);
-        return new UnitRun(definition, Environment, BackendOf(context, definition, new SpecifierContext(definition.Name, context.Facts), Environment));
+        return Of(context, definition, new SpecifierContext(definition.Name, context.Facts), Environment);
     }
 
     /// <summary>The probe of its health check, against the address that its port is bound to; null when it has none.</summary>
@@ -63,18 +67,25 @@ public sealed record UnitRun(UnitDefinition Definition, IReadOnlyDictionary<stri
         };
     }
 
-    private static Backend? BackendOf(
+    private static UnitRun Of(
         MachineContext context, UnitDefinition definition, SpecifierContext specifiers, IReadOnlyDictionary<string, string> environment)
+    {
+        var network = definition.HaWeb is { Service: null, VirtualIP: null }
+            ? null
+            : definition.Service.StartPre.Concat(definition.Service.Start)
+                .Where(command => command.IsDocker)
+                .Select(command => DockerCommand.Parse(command.Line.Expand(specifiers, environment).Arguments).Command?.Creates)
+                .LastOrDefault(spec => spec is not null)?.Network;
+        return new UnitRun(definition, environment, BackendOf(context, definition, network?.Publish ?? [])) { VirtualIP = AddressWish.Of(definition.HaWeb, network, context.Address) };
+    }
+
+    private static Backend? BackendOf(MachineContext context, UnitDefinition definition, IReadOnlyList<PublishedPort> published)
     {
         if (definition.HaWeb.Service is null)
         {
             return null;
         }
 
-        var published = definition.Service.StartPre.Concat(definition.Service.Start)
-            .Where(command => command.IsDocker)
-            .Select(command => DockerCommand.Parse(command.Line.Expand(specifiers, environment).Arguments).Command?.Creates)
-            .LastOrDefault(spec => spec is not null)?.Network.Publish ?? [];
         var port = published.FirstOrDefault(one => one.HostPort is not null && (definition.HaWeb.Port is null || one.HostPort == definition.HaWeb.Port));
         var address = port is null || AllAddresses.Contains(port.HostIp, StringComparer.Ordinal) ? context.Address : port.HostIp;
         return (definition.HaWeb.Port ?? port?.HostPort) is { } number && System.Net.IPAddress.TryParse(address, out var parsed)

@@ -100,6 +100,15 @@ public sealed class UnitSupervisor
         _life.Proceed(now);
     }
 
+    /// <summary>What this machine is to a shared address has changed, or why it is not.</summary>
+    public void AddressesChanged(DateTimeOffset now)
+    {
+        if (_duties.AddressesChanged())
+        {
+            _life.Proceed(now);
+        }
+    }
+
     /// <summary>One of its keys is confirmed in the store.</summary>
     public void Confirmed(DateTimeOffset now)
     {

@@ -186,13 +186,17 @@ internal sealed class HaWebOptionsReader
     private void ReadVirtualAddress(UnitOption option, string text)
     {
         var parts = text.Split('/');
-        if (parts.Length != 2 || !IPAddress.TryParse(parts[0], out var address))
+        if (parts.Length != 2 || !IpText.IsAddress(parts[0]))
         {
             _problems.Error(option, $"'{text}' is not an address with its network's prefix length.", "Write for example 10.99.0.100/24.");
         }
-        else if (_values.Integer(option, parts[1], 1, address.GetAddressBytes().Length * 8) is { } length)
+        else if (parts[0].Contains(':', StringComparison.Ordinal))
         {
-            _options = _options with { VirtualIP = new VirtualAddress(parts[0], length) };
+            _problems.Error(option, $"'{parts[0]}' is an IPv6 address: balancers share IPv4 addresses only.", "Write for example 10.99.0.100/24.");
+        }
+        else if (_values.Integer(option, parts[1], 1, 32) is { } length)
+        {
+            _options = _options with { VirtualIP = new VirtualAddress(IPAddress.Parse(parts[0]).ToString(), length) };
         }
     }
 

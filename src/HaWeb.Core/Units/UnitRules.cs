@@ -12,6 +12,7 @@ internal static class UnitRules
         CheckContainer(unit, problems);
         CheckService(unit, problems);
         CheckBalancer(unit, problems);
+        CheckSharedAddress(unit, problems);
         CheckSpread(unit, problems);
     }
 
@@ -84,6 +85,28 @@ internal static class UnitRules
                 start.Option,
                 "Without worker_shutdown_timeout an old nginx worker lives as long as its last connection, and stopping a backend waits for it.",
                 "Start it with nginx -g 'daemon off; worker_shutdown_timeout 30s;'.");
+        }
+    }
+
+    private static void CheckSharedAddress(UnitDefinition unit, OptionProblems problems)
+    {
+        if (unit.HaWeb.VirtualIP is not { } address || unit.HaWeb.LoadBalancer.Count == 0)
+        {
+            return;
+        }
+
+        var option = unit.File.Section(HaWebOptionsReader.Section).Last(option => option.Name == "VirtualIP");
+        if (unit.Name.Template is null && !unit.Name.IsTemplate && !unit.Fleet.IsGlobal)
+        {
+            problems.Warning(option, $"{unit.Name} shares {address.Address} with nobody: the instances of a template share an address, or those of a Global unit.");
+        }
+
+        if (unit.Container is { IsComplete: true } container && AddressWish.Of(unit.HaWeb, container.Network, "") is { CheckAddress: null })
+        {
+            problems.Error(
+                option,
+                $"{unit.Name} publishes none of the ports that it listens on at all addresses, so {address.Address} would lead nowhere.",
+                $"Publish one, for example -p 80:{unit.HaWeb.Listen[0].Port}.");
         }
     }
 

@@ -1,5 +1,6 @@
 using HaWeb.Runtime.Cluster;
 using HaWeb.Runtime.Docker;
+using HaWeb.Runtime.Keepalived;
 using HaWeb.Runtime.Nginx;
 using HaWeb.Runtime.Probes;
 
@@ -18,6 +19,9 @@ public sealed record AgentDrivers(IClusterStore Store, IReportSink Reports)
 
     /// <summary>Keeps what the machine's agents know for the next one; null where nothing is kept.</summary>
     public StateFolder? State { get; init; }
+
+    /// <summary>Works with keepalived; null where no addresses are shared.</summary>
+    public IKeepalivedDriver? Keepalived { get; init; }
 
     /// <summary>Works with nginx; null where there is none.</summary>
     public INginxDriver? Nginx { get; init; }

@@ -5,6 +5,7 @@ using HaWeb.Core.Storage;
 using HaWeb.Core.Supervision;
 using HaWeb.Runtime.Cluster;
 using HaWeb.Runtime.Docker;
+using HaWeb.Runtime.Keepalived;
 using HaWeb.Runtime.Nginx;
 using HaWeb.Runtime.Probes;
 
@@ -49,7 +50,15 @@ public sealed class HaAgent
         using var docker = Open(endpoint, clusterId);
         using var prober = new Prober(docker);
         using var state = new StateFolder(folders.State);
-        var drivers = new AgentDrivers(_cluster.Store, _reports) { Docker = docker, Prober = prober, Nginx = new NginxDriver(docker), State = state };
+        using var keepalived = new KeepalivedDriver(Path.Combine(folders.Run, "keepalived"));
+        var drivers = new AgentDrivers(_cluster.Store, _reports)
+        {
+            Docker = docker,
+            Prober = prober,
+            Nginx = new NginxDriver(docker),
+            State = state,
+            Keepalived = keepalived,
+        };
 
         var facts = LocalMachine.ReadFacts(id);
         var machine = Describe(id, endpoint, facts.HostName);
@@ -57,7 +66,7 @@ public sealed class HaAgent
         var clock = new MachineClock();
         await RunAllAsync(
             [
-                new StateMachineHost(new Refusable(supervisor), drivers, OptionsOf(clock, _options.Supervisor.TimeToLive) with { FollowsContainers = true }),
+                new StateMachineHost(new Refusable(supervisor), drivers, OptionsOf(clock, _options.Supervisor.TimeToLive) with { FollowsContainers = true, FollowsAddresses = true }),
                 new StateMachineHost(new Engine(_cluster.Keys, id, _options.Engine), drivers, OptionsOf(clock, _options.Engine.LeaderTimeToLive)),
             ],
             cancellationToken).ConfigureAwait(false);

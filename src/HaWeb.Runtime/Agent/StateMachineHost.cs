@@ -6,6 +6,7 @@ using HaWeb.Core.LoadBalancing;
 using HaWeb.Core.Storage;
 using HaWeb.Runtime.Cluster;
 using HaWeb.Runtime.Docker;
+using HaWeb.Runtime.Keepalived;
 
 namespace HaWeb.Runtime.Agent;
 
@@ -57,6 +58,11 @@ public sealed class StateMachineHost
             if (_options.FollowsContainers && _drivers.Docker is { } docker)
             {
                 Start(() => FollowContainersAsync(docker, ending.Token));
+            }
+
+            if (_options.FollowsAddresses && _drivers.Keepalived is { } keepalived)
+            {
+                Start(() => FollowAddressesAsync(keepalived, ending.Token));
             }
 
             Take(new Event.Started(), run);
@@ -142,6 +148,9 @@ public sealed class StateMachineHost
                 break;
             case Effect.Nginx nginx:
                 Start(() => AskNginxAsync(nginx, token));
+                break;
+            case Effect.Keepalived keepalived:
+                Start(() => AskKeepalivedAsync(keepalived, token));
                 break;
             default:
                 Tell(new Effect.Report(ReportSeverity.Error, effect.GetType().Name, "This agent does not know this effect."));
@@ -280,6 +289,23 @@ public sealed class StateMachineHost
         }
     }
 
+    private async Task AskKeepalivedAsync(Effect.Keepalived asked, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Post(new Event.KeepalivedAnswered(
+                asked.Id,
+                _drivers.Keepalived is { } keepalived
+                    ? await keepalived.ExecuteAsync(asked.Request, cancellationToken).ConfigureAwait(false)
+                    : new KeepalivedResult.Failed("This agent works with no keepalived.")));
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            TellBroken("keepalived", e);
+            Post(new Event.KeepalivedAnswered(asked.Id, new KeepalivedResult.Failed(e.Message)));
+        }
+    }
+
     private void StartFollow(string prefix, CancellationToken cancellationToken)
     {
         EndFollow(prefix);
@@ -314,6 +340,21 @@ public sealed class StateMachineHost
             }
 
             await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task FollowAddressesAsync(IKeepalivedDriver keepalived, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var happened in keepalived.FollowAsync(cancellationToken).ConfigureAwait(false))
+            {
+                Post(happened);
+            }
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            TellBroken("keepalived", e);
         }
     }
 

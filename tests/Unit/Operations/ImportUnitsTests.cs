@@ -153,5 +153,35 @@ public sealed class ImportUnitsTests
         Assert.Equal(DesiredState.Launched, _cluster.Unit("web.service")!.Desired);
     }
 
+    [Theory]
+    [InlineData("10.99.0.100/24", "10.99.0.100/24", "VirtualIPTaken")]
+    [InlineData("10.99.0.100/16", "10.99.1.100/16", "VirtualRouterIdTaken")]
+    [InlineData("10.99.0.100/24", "10.99.1.100/16", "VirtualRouterIdTaken")]
+    [InlineData("10.99.0.100/24", "10.99.1.100/24", null)]
+    [InlineData("10.99.0.100/24", "10.99.0.101/24", null)]
+    public void Two_templates_have_two_addresses_and_on_one_network_two_router_ids(string one, string other, string? refusal)
+    {
+        _cluster.Import("one@.service", Sharing(one));
+
+        var stored = _cluster.Plan(new ImportUnits([new UnitSource("other@.service", Sharing(other))]));
+        var together = new TestCluster().Plan(new ImportUnits([new UnitSource("one@.service", Sharing(one)), new UnitSource("other@.service", Sharing(other))]));
+
+        Assert.Equal(refusal, stored.Refusals.SingleOrDefault()?.Id);
+        Assert.Equal(refusal, together.Refusals.SingleOrDefault()?.Id);
+        Assert.All(stored.Refusals, refused => Assert.Contains("one@.service", refused.Message));
+    }
+
+    [Fact]
+    public void Instances_of_a_template_share_its_address()
+    {
+        _cluster.Import("one@.service", Sharing("10.99.0.100/24"));
+        _cluster.Apply(new StartUnits(["one@1.service", "one@2.service"]));
+
+        Assert.Empty(_cluster.Plan(new ImportUnits([new UnitSource("one@3.service", Sharing("10.99.0.100/24"))])).Refusals);
+    }
+
+    private static string Sharing(string address) =>
+        $"[Service]\nExecStart=/usr/bin/docker run --name lb%i -p 80:80 nginx nginx -g 'daemon off; worker_shutdown_timeout 30s;'\n[X-HaWeb]\nLoadBalancer=website\nVirtualIP={address}\n";
+
     private static string Beside(string peer) => TestCluster.Plain + $"[X-Fleet]\nMachineOf={peer}\n";
 }

@@ -155,6 +155,26 @@ public sealed class UnitLinterTests
         Assert.Equal((ProblemSeverity.Warning, key), (Assert.Single(check.Problems).Severity, check.Problems[0].Key));
     }
 
+    [Theory]
+    [InlineData("lb@1.service", "-p 80:80", "", null)]
+    [InlineData("lb@.service", "-p 0.0.0.0:8080:80", "", null)]
+    [InlineData("lb.service", "-p 80:80", "Global=true", null)]
+    [InlineData("lb.service", "-p 80:80", "", ProblemSeverity.Warning)]
+    [InlineData("lb@1.service", "--network host", "", null)]
+    [InlineData("lb@1.service", "-p 10.0.0.1:80:80", "", ProblemSeverity.Error)]
+    [InlineData("lb@1.service", "-p 80:8080", "", ProblemSeverity.Error)]
+    [InlineData("lb@1.service", "", "", ProblemSeverity.Error)]
+    [InlineData("lb@1.service", "-p ${HAWEB_ADDRESS}:80:80", "", null)]
+    public void A_shared_address_has_to_lead_to_the_balancer_and_to_be_shared(string name, string ports, string fleet, ProblemSeverity? severity)
+    {
+        var check = UnitLinter.Check(
+            UnitName.Parse(name),
+            $"[Service]\nExecStart=docker run {ports} nginx nginx -g 'worker_shutdown_timeout 1s;'\n[X-Fleet]\n{fleet}\n[X-HaWeb]\nLoadBalancer=website\nVirtualIP=10.99.0.100/24");
+
+        Assert.Equal(severity, check.Problems.SingleOrDefault()?.Severity);
+        Assert.All(check.Problems, problem => Assert.Equal("VirtualIP", problem.Key));
+    }
+
     [Fact]
     public void Process_lines_are_told_from_docker_lines()
     {

@@ -12,7 +12,7 @@ internal sealed class ChaosUnits
         _dice = dice;
         var apart = dice.Below(3);
         Add("web@.service", 4, Container("web%i", 80, post: dice.OneIn(3)), apart == 0 ? "" : "Conflicts=web@*.service", "Service=website\nHealthCheck=http://:80/\nDrainTimeout=5s");
-        Add("lb@.service", 2, Container("lb%i", 8080), apart == 2 ? "Conflicts=web@*.service lb@*.service" : "", $"LoadBalancer=website\nListen=8080\nWhenEmpty={(dice.OneIn(3) ? "keep" : "503")}");
+        Add("lb@.service", 2, Container("lb%i", 8080), apart == 2 ? "Conflicts=web@*.service lb@*.service" : "", $"LoadBalancer=website\nListen=8080\nVirtualIP=10.99.0.100/24\nWhenEmpty={(dice.OneIn(3) ? "keep" : "503")}");
         Add("api@.service", 3, Container("api%i", 90), "", "Service=api\nDrainTimeout=3s\nHealthInterval=1s" + (dice.OneIn(4) ? "\nOnIsolation=stop" : ""));
         Add("plain@.service", 3, Container("plain%i", 0), "", dice.OneIn(2) ? "OnIsolation=stop" : "");
         Add("side@.service", 2, Container("side%i", 0), "MachineOf=web@%i.service", "");

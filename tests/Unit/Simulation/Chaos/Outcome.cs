@@ -1,4 +1,5 @@
 using HaWeb.Core.Cluster;
+using HaWeb.Core.LoadBalancing;
 using HaWeb.Core.Operations.Views;
 using HaWeb.Core.Scheduling;
 using HaWeb.Core.Simulation;
@@ -23,6 +24,7 @@ internal sealed class Outcome(SimulatedWorld world, ClusterState state, Placemen
         CheckKeys();
         CheckBalancers();
         CheckUpdates();
+        CheckSharedAddresses();
     }
 
     private static void Require(bool holds, string what)
@@ -164,6 +166,25 @@ internal sealed class Outcome(SimulatedWorld world, ClusterState state, Placemen
         foreach (var (machine, unit, entry) in state.Placements.Entries)
         {
             Require(entry.Value.State != PlacementState.Leave, $"{unit} has not left {machine}");
+        }
+    }
+
+    private void CheckSharedAddresses()
+    {
+        foreach (var machine in world.Machines.Values)
+        {
+            var sharing = state.Placements[machine.Id].Entries
+                .Where(entry => entry.Value.Value.State == PlacementState.Run && oracle.Definition(entry.Key, entry.Value.Value.Hash).HaWeb.VirtualIP is not null)
+                .Select(entry => entry.Key);
+            Require(machine.Routers.Keys.SequenceEqual(sharing.Order(StringComparer.Ordinal)), $"{machine.Id} runs keepalived for {string.Join(", ", machine.Routers.Keys)} and not for {string.Join(", ", sharing)}");
+        }
+
+        var able = world.Machines.Values.Where(machine => machine.Routers.Count > 0).Select(machine => machine.Id).ToList();
+        var held = world.Addresses.Holders.Select(one => one.Value).ToList();
+        Require(held.Count == Math.Min(able.Count, 1) && held.TrueForAll(able.Contains), $"the address is held by {string.Join(", ", held)}, and could be by {string.Join(", ", able)}");
+        foreach (var (machine, unit, balancer) in state.Balancers.Entries.Where(entry => entry.Entry.Value.VirtualIP is not null))
+        {
+            Require((balancer.Value.AddressRole is AddressRole.Holder) == held.Contains(machine), $"{unit} on {machine} says that it is {balancer.Value.AddressRole}");
         }
     }
 
