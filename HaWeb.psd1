@@ -18,6 +18,7 @@
         'Export-HaUnit'
         'Get-HaBackend'
         'Get-HaCluster'
+        'Get-HaLoadBalancer'
         'Get-HaMachine'
         'Get-HaPlacement'
         'Get-HaUnit'

@@ -82,6 +82,29 @@ Describe 'A simulated cluster' {
         $stay.Reason | Should -BeLike '*no other machine takes it*conflicts with nginx@2.service*'
     }
 
+    It 'moves the address that two balancers share' {
+        Import-HaUnit -Name lb@ -Content @'
+[Service]
+Restart=always
+ExecStart=/usr/bin/docker run --name lb%i -p 80:80 nginx:latest nginx -g 'worker_shutdown_timeout 30s;'
+[X-Fleet]
+Conflicts=lb@*.service
+[X-HaWeb]
+LoadBalancer=website
+VirtualIP=10.99.0.100/24
+'@
+        Start-HaUnit 'lb@{1,2}'
+        $before = @(Get-HaLoadBalancer | Where-Object AddressRole -eq holder)
+        Invoke-HaFault PowerLoss -Machine $before[0].Machine
+
+        $before | Should -HaveCount 1
+        $after = @(Get-HaLoadBalancer lb@* | Where-Object AddressRole -eq holder)
+        $after | Should -HaveCount 1
+        $after[0].Machine | Should -Not -Be $before[0].Machine
+        $after[0].VirtualIP | Should -Be '10.99.0.100/24'
+        $after[0].Holder | Should -Be @($after[0].Machine)
+    }
+
     It 'makes no fault when it is only asked what would happen' {
         Invoke-HaFault PowerLoss -Machine A, B -WhatIf
 

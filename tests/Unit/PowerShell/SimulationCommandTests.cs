@@ -17,6 +17,17 @@ public sealed class SimulationCommandTests : IDisposable
         HealthCheck=http://:80/
         """;
 
+    private const string Balancer = """
+        [Service]
+        Restart=always
+        ExecStart=/usr/bin/docker run --name lb%i -p 80:80 nginx:latest nginx -g 'worker_shutdown_timeout 30s;'
+        [X-Fleet]
+        Conflicts=lb@*.service
+        [X-HaWeb]
+        LoadBalancer=website
+        VirtualIP=10.99.0.100/24
+        """;
+
     private readonly TestShell _shell = new();
 
     public void Dispose() => _shell.Dispose();
@@ -32,6 +43,24 @@ public sealed class SimulationCommandTests : IDisposable
         Assert.Empty(left.Output);
         Assert.Equal(["A", "C"], Good("Get-HaUnit").All<HaUnit>().Select(unit => unit.Machine).Order());
         Assert.All(Good("Get-HaUnit").All<HaUnit>(), unit => Assert.Equal(("active", true), (unit.Active, unit.Healthy)));
+    }
+
+    [Fact]
+    public void Balancers_are_shown_with_their_shared_address_and_by_name()
+    {
+        Good("Connect-HaCluster -Simulated");
+        Good("Import-HaUnit -Name lb@ -Content $args[0]; Start-HaUnit 'lb@{1,2}'", Balancer);
+
+        var all = Good("Get-HaLoadBalancer").All<HaLoadBalancer>();
+
+        Assert.Equal(["lb@1.service", "lb@2.service"], all.Select(one => one.Name).Order());
+        Assert.Equal(["holder", "ready"], all.Select(one => one.AddressRole).Order());
+        var holder = all.Single(one => one.AddressRole == "holder").Machine;
+        Assert.All(all, one => Assert.Equal(("10.99.0.100/24", holder, "website"), (one.VirtualIP, Assert.Single(one.Holder), Assert.Single(one.Services))));
+        Assert.Equal("lb@2.service", Good("Get-HaLoadBalancer lb@2").Single<HaLoadBalancer>().Name);
+        Assert.Empty(Good("Get-HaLoadBalancer web*").Output);
+        Assert.Equal("UnitNotFound", ShellResult.IdOf(_shell.Run("Get-HaLoadBalancer lb@3").Error));
+        Assert.Equal(2, Good("Get-HaLoadBalancer | Restart-HaUnit -PassThru").All<HaUnit>().Count);
     }
 
     [Fact]
