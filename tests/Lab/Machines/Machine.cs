@@ -155,6 +155,13 @@ public sealed class Machine
     /// <summary>The words that a command against its Docker Engine begins with.</summary>
     public IReadOnlyList<string> DockerCommand => ["docker", "-H", $"unix://{Plan.DockerSocket}"];
 
+    /// <summary>Runs a command inside it, which must succeed, and gives what it wrote.</summary>
+    public Task<string> RunAsync(params IReadOnlyList<string> words) => Command.RequireAsync([.. InsideCommand, .. words]);
+
+    /// <summary>Whether one of its interfaces has an address.</summary>
+    public async Task<bool> HasAddressAsync(string address) =>
+        (await RunAsync("ip", "-oneline", "addr", "show", "to", address)).Length > 0;
+
     /// <summary>The words that a command which is to run inside it begins with.</summary>
     public IReadOnlyList<string> InsideCommand =>
         ["nsenter", $"--target={Require(Power).Id}", "--mount", "--uts", "--net", "--pid", "--"];

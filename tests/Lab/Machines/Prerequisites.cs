@@ -9,6 +9,7 @@ internal static class Prerequisites
         ("/usr/bin/etcd", "etcd-server"),
         ("/usr/bin/etcdctl", "etcd-client"),
         ("/usr/sbin/nginx", "nginx-light"),
+        ("/usr/sbin/keepalived", "keepalived"),
         ("/bin/ip", "iproute2"),
         ("/usr/sbin/iptables", "iptables"),
         ("/bin/busybox", "busybox-static"),
