@@ -118,6 +118,11 @@ public abstract record Event
     /// <param name="Result">What came of it.</param>
     public sealed record KeepalivedAnswered(long Id, KeepalivedResult Result) : Answer(Id);
 
+    /// <summary>A unit's keepalived says what it is, at the start and after every change.</summary>
+    /// <param name="Unit">The unit.</param>
+    /// <param name="State">What it is.</param>
+    public sealed record KeepalivedTold(string Unit, KeepalivedState State) : Event;
+
     /// <summary>A unit's keepalived ended, and nobody had asked for it.</summary>
     /// <param name="Unit">The unit.</param>
     /// <param name="Message">What it said last.</param>

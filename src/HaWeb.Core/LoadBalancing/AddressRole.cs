@@ -10,6 +10,9 @@ public enum AddressRole
     /// <summary>It does not take part: it has none, does not serve, or cannot.</summary>
     Out,
 
+    /// <summary>It has begun to serve, and is about to be ready.</summary>
+    Joining,
+
     /// <summary>It takes the address when nobody else has it.</summary>
     Ready,
 

@@ -42,6 +42,21 @@ public sealed class SimulatedAddresses
                 Elect(address, KeepalivedWriter.DownTime);
             }
         }
+
+        Tell();
+    }
+
+    private void Tell()
+    {
+        foreach (var machine in _world.Machines.Values)
+        {
+            foreach (var (unit, router) in machine.Routers)
+            {
+                machine.TellState(unit, !Can(machine, router.Address.Address) ? KeepalivedState.Fault
+                    : _holders.GetValueOrDefault(router.Address.Address) == machine.Id ? KeepalivedState.Master
+                    : KeepalivedState.Backup);
+            }
+        }
     }
 
     private void Elect(string address, TimeSpan after)
@@ -62,6 +77,7 @@ public sealed class SimulatedAddresses
                 _world.Note(winner.Id, $"holds {address}");
                 _world.Touch();
                 winner.TellAddresses();
+                Tell();
             }
         });
     }

@@ -21,6 +21,7 @@ public sealed class SimulatedMachine
     private readonly MachineRecord _record;
     private readonly SortedSet<string> _failingProbes = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, VirtualRouter> _routers = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, KeepalivedState> _routerStates = new(StringComparer.Ordinal);
     private MachineSupervisor? _supervisorState;
     private SimulatedProcess? _supervisor;
     private SimulatedProcess? _engine;
@@ -104,6 +105,7 @@ public sealed class SimulatedMachine
         EndAgent();
         _isOn = false;
         _routers.Clear();
+        _routerStates.Clear();
         foreach (var container in Docker.Containers.ToList())
         {
             Docker.End(container, 137);
@@ -128,6 +130,11 @@ public sealed class SimulatedMachine
         var (agent, engine) = (_supervisor, _engine);
         agent.Deliver(new Event.Started());
         agent.Deliver(new Event.KeepalivedFound([.. _routers.Keys]));
+        foreach (var (unit, state) in _routerStates)
+        {
+            agent.Deliver(new Event.KeepalivedTold(unit, state));
+        }
+
         TellAddresses();
         engine.Deliver(new Event.Started());
         ListContainers();
@@ -254,6 +261,7 @@ public sealed class SimulatedMachine
                 if (_routers.GetValueOrDefault(run.Unit) != run.Router)
                 {
                     _routers[run.Unit] = run.Router;
+                    _routerStates.Remove(run.Unit);
                     _world.Touch();
                 }
 
@@ -263,6 +271,7 @@ public sealed class SimulatedMachine
             case KeepalivedRequest.Stop stop:
                 if (_routers.Remove(stop.Unit))
                 {
+                    _routerStates.Remove(stop.Unit);
                     _world.Touch();
                     _world.Addresses.Look();
                 }
@@ -270,6 +279,17 @@ public sealed class SimulatedMachine
                 return new KeepalivedResult.Stopped();
             default:
                 return new KeepalivedResult.Failed("it is not known what to do");
+        }
+    }
+
+    /// <summary>A keepalived is in this state: the agent is told when it is another one than before.</summary>
+    internal void TellState(string unit, KeepalivedState state)
+    {
+        if (!_routerStates.TryGetValue(unit, out var before) || before != state)
+        {
+            _routerStates[unit] = state;
+            var agent = _supervisor;
+            _world.After(TimeSpan.FromMilliseconds(1), () => agent?.Deliver(new Event.KeepalivedTold(unit, state)));
         }
     }
 

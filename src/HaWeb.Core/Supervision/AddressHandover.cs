@@ -7,8 +7,8 @@ using HaWeb.Core.Units;
 namespace HaWeb.Core.Supervision;
 
 /// <summary>
-/// What a planned stop of a balancer does first: it gives the shared address away, and waits until another balancer has it, at most DrainTimeout. Where no
-/// other is ready the address stays until the balancer itself stops.
+/// What a planned stop of a balancer does first: it gives the shared address away as soon as another balancer is ready, and waits until that one has it, at
+/// most DrainTimeout. Where no other takes part the address stays until the balancer itself stops.
 /// </summary>
 public sealed class AddressHandover
 {
@@ -50,7 +50,7 @@ public sealed class AddressHandover
 
     /// <summary>What was still missing when the time was over; null when nothing was.</summary>
     public string? Shortfall => !_timedOut ? null
-        : $"stops after {_timeout.TotalSeconds:0.#} s although {(_isGiven ? $"no other balancer has taken {_address.Address}" : $"the other balancers of {_address.Address} could not be listed")}";
+        : $"stops after {_timeout.TotalSeconds:0.#} s although {(_isGiven ? $"no other balancer has taken {_address.Address}" : _isListed ? $"no other balancer of {_address.Address} has become ready" : $"the other balancers of {_address.Address} could not be listed")}";
 
     /// <summary>When it has to be woken.</summary>
     public DateTimeOffset? NextWake => IsDone ? null : _deadline;
@@ -94,7 +94,7 @@ public sealed class AddressHandover
             return;
         }
 
-        if (_others.Count > 0 && !_isGiven)
+        if (!_isGiven && _others.Values.Any(other => other.AddressRole is AddressRole.Ready or AddressRole.Holder))
         {
             _context.Outbox.Add(new Effect.Report(ReportSeverity.Information, _unit, $"gives {_address.Address} to another balancer before it stops"));
             Give();
@@ -123,12 +123,12 @@ public sealed class AddressHandover
         _context.Addresses.Want(_unit, null);
     }
 
-    /// <summary>Only those count that have the address or would take it.</summary>
+    /// <summary>Only those count that have the address or would take it, now or soon.</summary>
     private void Set(string key, StoreEntry? entry)
     {
         if (key != _context.Keys.Balancer(_context.MachineId, _unit)
             && entry is not null
-            && RecordCodec.TryRead<BalancerRecord>(entry.Value, out _) is { AddressRole: AddressRole.Ready or AddressRole.Holder } other
+            && RecordCodec.TryRead<BalancerRecord>(entry.Value, out _) is { AddressRole: not (null or AddressRole.Out) } other
             && other.VirtualIP == _address.ToString())
         {
             _others[key] = other;

@@ -90,6 +90,9 @@ public sealed class MachineSupervisor : IStateMachine
             case Event.KeepalivedFound { Units: var units }:
                 _context.Addresses.Found(units);
                 break;
+            case Event.KeepalivedTold { Unit: var unit, State: var state }:
+                _context.Addresses.Told(unit, state, now);
+                break;
             case Event.KeepalivedEnded { Unit: var unit, Message: var message }:
                 _context.Addresses.Ended(unit, message, now);
                 break;

@@ -12,6 +12,8 @@ public sealed class VirtualAddresses
 {
     // Beyond this its answer is lost: a start tries its config first, and a stop waits for the end.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    // What has just begun to serve may not answer yet.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
 
@@ -54,8 +56,9 @@ public sealed class VirtualAddresses
     {
         ArgumentNullException.ThrowIfNull(address);
         return _local?.Any(one => one.Address == address.Address) == true ? AddressRole.Holder
-            : _shares.GetValueOrDefault(unit) is { Wish: not null, Running: not null } ? AddressRole.Ready
-            : AddressRole.Out;
+            : _shares.GetValueOrDefault(unit) is not { Wish: not null, Problem: null } share ? AddressRole.Out
+            : share is { Running: not null, State: KeepalivedState.Backup or KeepalivedState.Master } ? AddressRole.Ready
+            : AddressRole.Joining;
     }
 
     /// <summary>Why a unit takes no part in its address though it serves, or null.</summary>
@@ -98,12 +101,25 @@ public sealed class VirtualAddresses
         }
     }
 
+    /// <summary>A unit's keepalived says what it is.</summary>
+    public void Told(string unit, KeepalivedState state, DateTimeOffset now)
+    {
+        if (_shares.GetValueOrDefault(unit) is { } share && share.State != state)
+        {
+            share.Problem = share.State is KeepalivedState.Fault ? null : share.Problem;
+            share.State = state;
+            share.FaultyFrom = now + Grace;
+            _hasChanged = true;
+        }
+    }
+
     /// <summary>A unit's keepalived ended by itself.</summary>
     public void Ended(string unit, string message, DateTimeOffset now)
     {
         var share = ShareOf(unit);
         share.Running = null;
         share.MayRun = false;
+        share.State = null;
         if (share.Wish is not null)
         {
             Fail(unit, share, $"keepalived ended: {message}", now);
@@ -129,6 +145,7 @@ public sealed class VirtualAddresses
             case KeepalivedResult.Stopped:
                 share.Running = null;
                 share.MayRun = false;
+                share.State = null;
                 break;
             case KeepalivedResult.Failed failed:
                 Fail(found.Key, share, failed.Message, now);
@@ -187,6 +204,7 @@ public sealed class VirtualAddresses
 
         if (router is not null && router == share.Running)
         {
+            Judge(unit, share, router, now);
             return;
         }
 
@@ -203,6 +221,23 @@ public sealed class VirtualAddresses
         share.MayRun = true;
         _outbox.Add(new Effect.Keepalived(share.Request, router is null ? new KeepalivedRequest.Stop(unit) : new KeepalivedRequest.Run(unit, router)));
         NextWake = Earliest.Of(NextWake, share.Deadline);
+    }
+
+    private void Judge(string unit, Share share, VirtualRouter router, DateTimeOffset now)
+    {
+        if (share is not { State: KeepalivedState.Fault, Problem: null })
+        {
+            return;
+        }
+
+        if (now >= share.FaultyFrom)
+        {
+            Tell(unit, share, $"keepalived finds that the balancer does not answer at {router.CheckAddress}:{router.CheckPort}, or that {router.Interface} is down");
+        }
+        else
+        {
+            NextWake = Earliest.Of(NextWake, share.FaultyFrom);
+        }
     }
 
     private (VirtualRouter? Router, string? Problem) Route(AddressWish wish)
@@ -259,6 +294,12 @@ public sealed class VirtualAddresses
 
         /// <summary>How it is known to run; null when that is not known.</summary>
         public VirtualRouter? Running { get; set; }
+
+        /// <summary>What it says it is; null while it has said nothing.</summary>
+        public KeepalivedState? State { get; set; }
+
+        /// <summary>From then on a fault is none of a beginning.</summary>
+        public DateTimeOffset FaultyFrom { get; set; }
 
         public long Request { get; set; }
 

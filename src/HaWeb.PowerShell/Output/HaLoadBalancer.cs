@@ -42,7 +42,7 @@ public sealed class HaLoadBalancer
     /// <summary>The address that it shares with others; null for none.</summary>
     public string? VirtualIP { get; }
 
-    /// <summary><c>holder</c>, <c>ready</c> to take the address, or <c>out</c>; null when it shares none.</summary>
+    /// <summary><c>holder</c>, <c>ready</c> to take the address, <c>joining</c> while it has just begun to serve, or <c>out</c>; null when it shares none.</summary>
     public string? AddressRole { get; }
 
     /// <summary>The ids of the machines that hold the address: one, none for a moment while it moves, several where a network is broken.</summary>

@@ -14,7 +14,7 @@ public interface IKeepalivedDriver
 
     /// <summary>
     /// First which keepaliveds run (<see cref="Event.KeepalivedFound"/>) and the machine's addresses (<see cref="Event.AddressesListed"/>), then every change of
-    /// the addresses, and the end of every keepalived that nobody asked for (<see cref="Event.KeepalivedEnded"/>). To be called once.
+    /// the addresses, what each keepalived says that it is (<see cref="Event.KeepalivedTold"/>), and the end of every keepalived that nobody asked for (<see cref="Event.KeepalivedEnded"/>). To be called once.
     /// </summary>
     /// <param name="cancellationToken">Ends it.</param>
     IAsyncEnumerable<Event> FollowAsync(CancellationToken cancellationToken);

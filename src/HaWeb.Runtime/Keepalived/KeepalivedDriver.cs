@@ -16,6 +16,7 @@ public sealed class KeepalivedDriver : IKeepalivedDriver, IDisposable
     private readonly string? _program;
     private readonly ConcurrentDictionary<string, KeepalivedOfUnit> _units = new(StringComparer.Ordinal);
     private readonly Channel<Event> _events = Channel.CreateUnbounded<Event>();
+    private readonly object _telling = new();
 
     /// <summary>Makes one.</summary>
     /// <param name="folder">Where the files of the keepaliveds are, this agent's own; it is made when one is started.</param>
@@ -29,7 +30,7 @@ public sealed class KeepalivedDriver : IKeepalivedDriver, IDisposable
     /// <inheritdoc/>
     public Task<KeepalivedResult> ExecuteAsync(KeepalivedRequest request, CancellationToken cancellationToken) => request switch
     {
-        KeepalivedRequest.Run run => Of(run.Unit).RunAsync(run.Router, cancellationToken),
+        KeepalivedRequest.Run run => RunAsync(run, cancellationToken),
         KeepalivedRequest.Stop stop => Of(stop.Unit).StopAsync(cancellationToken),
         _ => throw new ArgumentOutOfRangeException(nameof(request), request, "This request is not known."),
     };
@@ -38,6 +39,10 @@ public sealed class KeepalivedDriver : IKeepalivedDriver, IDisposable
     public async IAsyncEnumerable<Event> FollowAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         yield return new Event.KeepalivedFound(KeepalivedFiles.Units(_folder));
+        Directory.CreateDirectory(_folder);
+        using var states = new FileSystemWatcher(_folder) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite };
+        states.Renamed += (_, noted) => TellState(KeepalivedFiles.UnitOfState(noted.FullPath));
+        states.EnableRaisingEvents = true;
         var following = Task.Run(() => LocalAddresses.FollowAsync(addresses => _events.Writer.TryWrite(new Event.AddressesListed(addresses)), cancellationToken), cancellationToken);
         await foreach (var happened in _events.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -53,6 +58,32 @@ public sealed class KeepalivedDriver : IKeepalivedDriver, IDisposable
         foreach (var unit in _units.Values)
         {
             unit.Dispose();
+        }
+    }
+
+    private async Task<KeepalivedResult> RunAsync(KeepalivedRequest.Run run, CancellationToken cancellationToken)
+    {
+        var result = await Of(run.Unit).RunAsync(run.Router, cancellationToken).ConfigureAwait(false);
+
+        // What was running already has noted its state before anybody followed it.
+        TellState(run.Unit);
+        return result;
+    }
+
+    private void TellState(string? unit)
+    {
+        if (unit is null)
+        {
+            return;
+        }
+
+        // Read and told as one: what is told last is what was noted last.
+        lock (_telling)
+        {
+            if (new KeepalivedFiles(_folder, unit).ReadState() is { } state)
+            {
+                _events.Writer.TryWrite(new Event.KeepalivedTold(unit, state));
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using HaWeb.Core.LoadBalancing;
 
 namespace HaWeb.Runtime.Keepalived;
 
@@ -8,6 +9,7 @@ namespace HaWeb.Runtime.Keepalived;
 internal sealed class KeepalivedFiles(string folder, string unit)
 {
     private const string ConfigSuffix = ".conf";
+    private const string StateSuffix = ".state";
 
     // A backslash may be in a unit's name and means something in keepalived's config; a plus may not be in a name.
     private readonly string _start = Path.Combine(folder, unit.Replace('\\', '+'));
@@ -18,8 +20,11 @@ internal sealed class KeepalivedFiles(string folder, string unit)
     /// <summary>Its config.</summary>
     public string Config => _start + ConfigSuffix;
 
-    /// <summary>The check that it runs.</summary>
-    public string Check => _start + ".check";
+    /// <summary>What it runs.</summary>
+    public string Script => _start + ".sh";
+
+    /// <summary>What it is, noted by itself.</summary>
+    public string State => _start + StateSuffix;
 
     /// <summary>The process id of its main process, written by itself.</summary>
     public string MainId => _start + ".pid";
@@ -34,10 +39,22 @@ internal sealed class KeepalivedFiles(string folder, string unit)
     public static IReadOnlyList<string> Units(string folder) => !Directory.Exists(folder) ? [] :
     [
         .. Directory.EnumerateFiles(folder, "*" + ConfigSuffix)
-            .Select(path => Path.GetFileName(path)[..^ConfigSuffix.Length].Replace('+', '\\'))
+            .Select(path => UnitOf(path, ConfigSuffix)!)
             .Where(unit => new KeepalivedFiles(folder, unit).Running().Count > 0)
             .Order(StringComparer.Ordinal),
     ];
+
+    /// <summary>The unit whose state a file notes; null when it notes none.</summary>
+    public static string? UnitOfState(string path) => UnitOf(path, StateSuffix);
+
+    /// <summary>What it is; null when it has noted nothing.</summary>
+    public KeepalivedState? ReadState() => Read(State) switch
+    {
+        "MASTER" => KeepalivedState.Master,
+        "BACKUP" => KeepalivedState.Backup,
+        "FAULT" => KeepalivedState.Fault,
+        _ => null,
+    };
 
     /// <summary>The processes of it that run, the main one first. A number that another process got meanwhile is told apart by the command line.</summary>
     public IReadOnlyList<int> Running() => [.. new[] { MainId, VrrpId }.Select(ReadId).OfType<int>().Where(IsOurs)];
@@ -59,17 +76,22 @@ internal sealed class KeepalivedFiles(string folder, string unit)
     /// <summary>Removes all of them but the log.</summary>
     public void Remove()
     {
-        foreach (var path in new[] { Config, Check, MainId, VrrpId })
+        foreach (var path in new[] { Config, Script, State, MainId, VrrpId })
         {
             File.Delete(path);
         }
     }
 
-    private static int? ReadId(string path)
+    private static string? UnitOf(string path, string suffix) =>
+        path.EndsWith(suffix, StringComparison.Ordinal) ? Path.GetFileName(path)[..^suffix.Length].Replace('+', '\\') : null;
+
+    private static int? ReadId(string path) => int.TryParse(Read(path), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+
+    private static string? Read(string path)
     {
         try
         {
-            return int.TryParse(File.ReadAllText(path).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+            return File.ReadAllText(path).Trim();
         }
         catch (IOException)
         {

@@ -35,7 +35,7 @@ internal sealed class KeepalivedOfUnit : IDisposable
     public Task<KeepalivedResult> RunAsync(VirtualRouter router, CancellationToken cancellationToken) => InTurnAsync(
         async () =>
         {
-            var config = KeepalivedWriter.Write(router, _files.Check);
+            var config = KeepalivedWriter.Write(router, _files.Script, _files.State);
             if (_files.Running() is [var main, _] && await ReadAsync(_files.Config, cancellationToken).ConfigureAwait(false) == config)
             {
                 Watch(main);
@@ -106,7 +106,8 @@ internal sealed class KeepalivedOfUnit : IDisposable
     private async Task WriteAsync(string config, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(_files.Folder);
-        await File.WriteAllTextAsync(_files.Check, KeepalivedWriter.Check, cancellationToken).ConfigureAwait(false);
+        File.Delete(_files.State);
+        await File.WriteAllTextAsync(_files.Script, KeepalivedWriter.Script, cancellationToken).ConfigureAwait(false);
         await File.WriteAllTextAsync(_files.Config, config, cancellationToken).ConfigureAwait(false);
     }
 

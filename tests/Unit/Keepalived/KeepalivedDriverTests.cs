@@ -82,6 +82,42 @@ public sealed class KeepalivedDriverTests : IDisposable
     }
 
     [Fact]
+    public async Task Its_state_is_told_when_it_notes_it_and_to_the_next_agent()
+    {
+        await using var followed = _driver.FollowAsync(Token).GetAsyncEnumerator(Token);
+        await followed.MoveNextAsync();
+        await followed.MoveNextAsync();
+        await _driver.ExecuteAsync(Run(100), Token);
+        await NoteAsync("BACKUP");
+        Assert.Equal(new Event.KeepalivedTold(Unit, KeepalivedState.Backup), await NextAsync(followed));
+        await NoteAsync("MASTER");
+        Assert.Equal(new Event.KeepalivedTold(Unit, KeepalivedState.Master), await NextAsync(followed));
+
+        using var next = Driver("keepalived");
+        await using var followedByNext = next.FollowAsync(Token).GetAsyncEnumerator(Token);
+        await next.ExecuteAsync(Run(100), Token);
+        Assert.Equal(new Event.KeepalivedTold(Unit, KeepalivedState.Master), await NextAsync(followedByNext));
+
+        async Task NoteAsync(string state)
+        {
+            var script = Directory.GetFiles(Files, "*.sh").Single();
+            using var note = Process.Start("/bin/bash", [script, "note", script.Replace(".sh", ".state", StringComparison.Ordinal), "INSTANCE", "haweb", state, "100"]);
+            await note.WaitForExitAsync(Token);
+        }
+
+        static async Task<Event> NextAsync(IAsyncEnumerator<Event> events)
+        {
+            do
+            {
+                Assert.True(await events.MoveNextAsync());
+            }
+            while (events.Current is not Event.KeepalivedTold);
+
+            return events.Current;
+        }
+    }
+
+    [Fact]
     public async Task Another_address_takes_another_process()
     {
         await _driver.ExecuteAsync(Run(100), Token);

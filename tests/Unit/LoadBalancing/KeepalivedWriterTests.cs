@@ -27,7 +27,7 @@ public sealed class KeepalivedWriterTests : IDisposable
             Gen.Byte[1, 223].Array[4], Gen.Int[8, 30], Gen.Int[1, 65535],
             (address, length, port) => new VirtualRouter(network, new VirtualAddress(string.Join('.', address), length), "10.0.0.1", port));
 
-        router.Sample(one => Assert.Equal("", Test(KeepalivedWriter.Write(one, Check()))), iter: 20, threads: 1);
+        router.Sample(one => Assert.Equal("", Test(KeepalivedWriter.Write(one, Script(), Path.Combine(_folder, "state")))), iter: 20, threads: 1);
     }
 
     [Fact]
@@ -35,11 +35,11 @@ public sealed class KeepalivedWriterTests : IDisposable
     {
         Assert.InRange(KeepalivedWriter.DownTime, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(1));
         Assert.InRange(KeepalivedWriter.SkewTime, TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(200));
-        var text = KeepalivedWriter.Write(new VirtualRouter("eth0", new VirtualAddress("10.99.0.100", 24), "10.99.0.1", 8080), "/run/check");
+        var text = KeepalivedWriter.Write(new VirtualRouter("eth0", new VirtualAddress("10.99.0.100", 24), "10.99.0.1", 8080), "/run/script", "/run/state");
         Assert.Contains("advert_int 0.25\n", text);
         Assert.Contains("virtual_router_id 100\n", text);
         Assert.Contains("nopreempt\n", text);
-        Assert.Contains("script \"/bin/bash /run/check 10.99.0.1 8080\"\n", text);
+        Assert.Contains("script \"/bin/bash /run/script check 10.99.0.1 8080\"\n", text);
     }
 
     [Theory]
@@ -72,21 +72,35 @@ public sealed class KeepalivedWriterTests : IDisposable
     }
 
     [Theory]
+    [InlineData("BACKUP", "BACKUP")]
+    [InlineData("STOP", "FAULT")]
+    public async Task Its_state_is_noted_and_its_end_is_none(string state, string noted)
+    {
+        var file = Path.Combine(_folder, "state");
+        await File.WriteAllTextAsync(file, "FAULT\n", TestContext.Current.CancellationToken);
+
+        using var note = Process.Start("/bin/bash", [Script(), "note", file, "INSTANCE", "haweb", state, "100"]);
+        await note.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(noted + "\n", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
     [InlineData("10.99.0.100", 100)]
     [InlineData("10.99.1.255", 255)]
     [InlineData("10.99.2.0", 255)]
     public void The_router_id_is_the_last_number_of_the_address(string address, int id) => Assert.Equal(id, new VirtualAddress(address, 16).RouterId);
 
-    private string Check()
+    private string Script()
     {
-        var path = Path.Combine(_folder, "check");
-        File.WriteAllText(path, KeepalivedWriter.Check);
+        var path = Path.Combine(_folder, "script");
+        File.WriteAllText(path, KeepalivedWriter.Script);
         return path;
     }
 
     private async Task<bool> PassesAsync(int port)
     {
-        using var check = Process.Start(new ProcessStartInfo("/bin/bash", [Check(), "127.0.0.1", port.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardError = true })!;
+        using var check = Process.Start(new ProcessStartInfo("/bin/bash", [Script(), "check", "127.0.0.1", port.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardError = true })!;
         await check.WaitForExitAsync(TestContext.Current.CancellationToken);
         return check.ExitCode == 0;
     }

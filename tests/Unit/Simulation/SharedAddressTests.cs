@@ -154,6 +154,29 @@ public sealed class SharedAddressTests
     }
 
     [Fact]
+    public void A_second_stop_that_follows_at_once_waits_until_the_first_balancer_is_ready_again()
+    {
+        var cluster = Start();
+        var before = Holder(cluster)!;
+        var (first, second) = (UnitOn(cluster, before), UnitOn(cluster, before) == "lb@1.service" ? "lb@2.service" : "lb@1.service");
+        cluster.Do(new RestartUnits([first]));
+        cluster.Settle(() => Holder(cluster) is { } now && now != before && cluster.Status(first) is { Active: "active", Restart: 1 });
+        var gone = TimeSpan.Zero;
+        DateTimeOffset? since = null;
+
+        cluster.Do(new RestartUnits([second]));
+        cluster.Settle(() =>
+        {
+            since = Holder(cluster) is null ? since ?? cluster.World.Now : null;
+            gone = since is { } from && cluster.World.Now - from > gone ? cluster.World.Now - from : gone;
+            return cluster.Status(second) is { Active: "active", Restart: 1 } && Roles(cluster).Count == 2 && Roles(cluster).Contains(AddressRole.Ready);
+        });
+
+        Assert.Equal(before, Holder(cluster));
+        Assert.InRange(gone, TimeSpan.FromMilliseconds(1), KeepalivedWriter.SkewTime + TimeSpan.FromMilliseconds(50));
+    }
+
+    [Fact]
     public void The_last_one_keeps_it_until_it_stops_and_waits_for_nobody()
     {
         var cluster = Start(instances: 1);

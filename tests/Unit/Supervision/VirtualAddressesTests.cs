@@ -30,8 +30,10 @@ public sealed class VirtualAddressesTests
 
         var run = Assert.Single(Requests());
         Assert.Equal(new KeepalivedRequest.Run("lb.service", Router), run.Request);
-        Assert.Equal(AddressRole.Out, Role);
+        Assert.Equal(AddressRole.Joining, Role);
         Answer(run, new KeepalivedResult.Runs());
+        Assert.Equal(AddressRole.Joining, Role);
+        _addresses.Told("lb.service", KeepalivedState.Backup, _now);
         Assert.Equal(AddressRole.Ready, Role);
         _addresses.Listed([Loopback, Outside, Inside, Shared]);
         Assert.Equal(AddressRole.Holder, Role);
@@ -138,7 +140,7 @@ public sealed class VirtualAddressesTests
         Assert.Contains("killed", _addresses.ProblemOf("lb.service"));
         _now += TimeSpan.FromSeconds(1);
         Answer(Assert.Single(Requests(reports: 1)), new KeepalivedResult.Runs());
-        Assert.Equal((AddressRole.Ready, null), (Role, _addresses.ProblemOf("lb.service")));
+        Assert.Equal((AddressRole.Joining, null), (Role, _addresses.ProblemOf("lb.service")));
     }
 
     [Fact]
@@ -157,7 +159,24 @@ public sealed class VirtualAddressesTests
         Assert.Equal(lost.Request, again.Request);
         Assert.False(_addresses.Answer(new Event.KeepalivedAnswered(lost.Id, new KeepalivedResult.Runs()), _now));
         Answer(again, new KeepalivedResult.Runs());
-        Assert.Equal(AddressRole.Ready, Role);
+        Assert.Equal(AddressRole.Joining, Role);
+    }
+
+    [Fact]
+    public void A_check_that_fails_is_part_of_a_beginning_at_first_and_takes_it_out_then()
+    {
+        Begin();
+        _addresses.Told("lb.service", KeepalivedState.Fault, _now);
+        Assert.Empty(Requests(reports: 0));
+        Assert.Equal(AddressRole.Joining, Role);
+        Assert.Equal(_now + TimeSpan.FromSeconds(5), _addresses.NextWake);
+
+        _now += TimeSpan.FromSeconds(5);
+        Assert.Empty(Requests(reports: 1));
+        Assert.Equal(AddressRole.Out, Role);
+        Assert.Contains("10.99.0.1:80", _addresses.ProblemOf("lb.service"));
+        _addresses.Told("lb.service", KeepalivedState.Backup, _now);
+        Assert.Equal((AddressRole.Ready, null), (Role, _addresses.ProblemOf("lb.service")));
     }
 
     private AddressRole Role => _addresses.RoleOf("lb.service", Address);
