@@ -41,7 +41,7 @@ internal sealed class ContainerLookup
                 .ConfigureAwait(false);
             return Answers(found, container) ? found : null;
         }
-        catch (DockerException e) when (e.Failure == DockerFailure.NoSuchContainer)
+        catch (DockerException e) when (e.Failure == DockerFailure.NoSuchContainer || IsAmbiguous(e))
         {
             return null;
         }
@@ -50,6 +50,9 @@ internal sealed class ContainerLookup
     public bool IsOurs(ContainerInspectResponse container) =>
         _clusterId is null
         || (container.Config?.Labels is { } labels && labels.TryGetValue(ContainerLabels.ClusterLabel, out var cluster) && cluster == _clusterId);
+
+    // What begins several ids is the name of none: a name or a whole id would have been found first.
+    private static bool IsAmbiguous(DockerException e) => e.Message.StartsWith("Multiple IDs found", StringComparison.Ordinal);
 
     // Docker takes the first digits of an id for the id; a name such as "cafe" must not find a stranger that way.
     private static bool Answers(ContainerInspectResponse found, string asked) =>

@@ -78,6 +78,23 @@ public sealed class DockerEngineTests(DockerFixture docker)
     }
 
     [Fact]
+    public async Task A_name_that_begins_several_ids_is_free()
+    {
+        var ids = new List<string>();
+        while (ids.Select(id => id[0]).Distinct().Count() == ids.Count)
+        {
+            var spec = new ContainerSpec { Image = TestImage.Name, Name = docker.NewName(), Arguments = ["true"] };
+            ids.Add(((DockerResult.Created)await docker.AskAsync(new DockerRequest.Create(spec, DockerFixture.Labels("many.service")))).Container);
+        }
+
+        await FailsAsync(DockerFailure.NoSuchContainer, new DockerRequest.Inspect(ids[^1][..1]));
+        foreach (var id in ids)
+        {
+            await docker.AskAsync(new DockerRequest.Remove(id, Force: true, Volumes: true, MayBeAbsent: false));
+        }
+    }
+
+    [Fact]
     public async Task A_stop_takes_a_signal_of_its_own_and_kills_when_time_is_up()
     {
         var polite = await docker.RunAsync(docker.NewName(), "trap 'exit 5' USR1; trap '' TERM; while true; do sleep 0.05; done");
