@@ -13,6 +13,7 @@ internal sealed class AgentKnowledge(SimulatedMachine machine, ClusterKeys keys,
     private readonly Dictionary<long, (string Host, int Port)> _probes = [];
     private readonly DateTimeOffset _since = since;
     private DateTimeOffset _acknowledged = since;
+    private DateTimeOffset _grantAskedAt = since;
     private DateTimeOffset _isolatedUntil = DateTimeOffset.MinValue;
 
     /// <summary>Of everything that is probed: when it passed last, and how often it has failed since.</summary>
@@ -30,8 +31,13 @@ internal sealed class AgentKnowledge(SimulatedMachine machine, ClusterKeys keys,
     /// <summary>Whether its lease must have expired, or had a moment ago.</summary>
     public bool IsIsolated(DateTimeOffset now) => now - _acknowledged >= TimeSpan.FromSeconds(10) || now - _isolatedUntil < TimeSpan.FromSeconds(20);
 
-    public void Asked(Effect effect)
+    public void Asked(Effect effect, DateTimeOffset now)
     {
+        if (effect is Effect.GrantLease)
+        {
+            _grantAskedAt = now;
+        }
+
         if (effect is Effect.Probe { Id: var id, Request: var probe })
         {
             _probes[id] = (probe.Host, probe.Port);
@@ -63,7 +69,7 @@ internal sealed class AgentKnowledge(SimulatedMachine machine, ClusterKeys keys,
                 break;
             case Event.LeaseKept { Alive: true } or Event.LeaseGranted:
                 _isolatedUntil = IsIsolated(now) ? now : _isolatedUntil;
-                _acknowledged = happened is Event.LeaseKept kept ? kept.SentAt : now;
+                _acknowledged = happened is Event.LeaseKept kept ? kept.SentAt : _grantAskedAt;
                 break;
             case Event.Probed { Id: var id, Passed: var passed } when _probes.TryGetValue(id, out var probe):
                 Probes[probe] = passed ? (now, 0) : Probes.GetValueOrDefault(probe) is var (passedAt, failures) ? (passedAt, failures + 1) : default;

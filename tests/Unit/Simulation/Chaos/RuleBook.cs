@@ -64,7 +64,7 @@ internal sealed class RuleBook : ISimulationObserver
 
         if (by is MachineSupervisor)
         {
-            _agents[by].Asked(effect);
+            _agents[by].Asked(effect, _world.Now);
         }
 
         return _disturb(by, effect);
