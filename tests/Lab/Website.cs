@@ -52,18 +52,7 @@ public sealed class Website : IAsyncLifetime
     /// </summary>
     public async Task ServeAsync()
     {
-        foreach (var machine in Lab.Machines)
-        {
-            if (!machine.IsOn)
-            {
-                await machine.PowerOnAsync();
-            }
-            else if (!machine.HasAgent)
-            {
-                await machine.StartAgentAsync();
-            }
-        }
-
+        await Task.WhenAll(Lab.Machines.Select(machine => machine.MendAsync()));
         await Store.WaitAsync(keys => Lab.Machines.All(one => keys.ContainsKey(AliveKey(one))), Soon);
         await OperateAsync($"Get-ChildItem '{Examples}' -Filter *.service | Import-HaUnit; Start-HaUnit 'nginx@{{1,2}}.service', {Balancer}");
         await Store.WaitAsync(keys => keys.ContainsKey(BackendKey(Web1)) && keys.ContainsKey(BackendKey(Web2)), Soon);

@@ -105,11 +105,11 @@ public sealed class Lab : IAsyncDisposable
 
         await Task.WhenAll(Machines.Select(machine => machine.BootAsync()));
         Machine[] stores = [.. Machines.Where(machine => machine.Plan.HasStore)];
-        say($"Lab: etcd on {string.Join(", ", stores.Select(one => one.Plan.Name))}; a Docker Engine and the image {NginxImage.Name} on each machine");
+        say($"Lab: etcd on {string.Join(", ", stores.Select(one => one.Plan.Name))}; a Docker Engine and the images {NginxImage.Name} and {WebAppImage.Name} on each machine");
         await Task.WhenAll(stores.Select(machine => machine.StartEtcdAsync()));
-        var image = Path.Combine(Options.Folder, "nginx.tar");
-        var writing = NginxImage.WriteAsync(image);
-        await Task.WhenAll(Machines.Select(machine => StartEngineAsync(machine, writing, image)));
+        var images = Path.Combine(Options.Folder, "images.tar");
+        var writing = ImageArchive.WriteAsync(images, NginxImage.Image, WebAppImage.Image);
+        await Task.WhenAll(Machines.Select(machine => StartEngineAsync(machine, writing, images)));
         await WaitForStoreAsync();
         if (Options.Agents)
         {
@@ -119,11 +119,11 @@ public sealed class Lab : IAsyncDisposable
         }
     }
 
-    private static async Task StartEngineAsync(Machine machine, Task imageWritten, string image)
+    private static async Task StartEngineAsync(Machine machine, Task imagesWritten, string images)
     {
         await machine.StartEngineAsync();
-        await imageWritten;
-        await machine.LoadImageAsync(image);
+        await imagesWritten;
+        await machine.LoadImagesAsync(images);
     }
 
     private async Task WaitForStoreAsync()

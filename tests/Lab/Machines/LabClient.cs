@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 
@@ -40,6 +41,9 @@ public sealed class LabClient
     public Task<CommandResult> PowerShellAsync(string script, TimeSpan limit) =>
         RunAsync(PowerShellCommand.Find(_options.Module).Words(script), limit);
 
+    /// <summary>Starts PowerShell likewise, with its three streams in the caller's hands.</summary>
+    public Process StartPowerShell(string script) => Command.Start([.. Prefix, .. PowerShellCommand.Find(_options.Module).Words(script)]);
+
     /// <summary>Sends one request.</summary>
     public async Task<RequestOutcome> GetAsync(string url)
     {
@@ -51,20 +55,27 @@ public sealed class LabClient
     public Traffic StartTraffic(RequestPlan plan)
     {
         plan.Validate();
-        return new Traffic(Command.Start(
+        return StartTraffic(
         [
-            .. Prefix, LabExecutable, "request", plan.Url.ToString(), "--until-input-ends",
+            LabExecutable, "request", plan.Url.ToString(), "--until-input-ends",
             "--count", plan.Count.ToString(CultureInfo.InvariantCulture),
             "--interval", plan.Interval.TotalMilliseconds.ToString(CultureInfo.InvariantCulture),
             "--timeout", plan.Timeout.TotalMilliseconds.ToString(CultureInfo.InvariantCulture),
-        ]));
+        ]);
     }
+
+    /// <summary>Begins to send requests by a program that tells of each as <see cref="RequestOutcome.ToLine"/> does, and ends when its input ends.</summary>
+    public Traffic StartTraffic(IReadOnlyList<string> words) => new(Command.Start([.. Prefix, .. words]));
 
     /// <summary>Opens a port of this host's own 127.0.0.1 that leads to an address of the lab, as a connection from the client.</summary>
     public Relay OpenRelay(IPEndPoint target) => new(_netNamespace, target);
 
     /// <summary>Follows the store's keys.</summary>
     public Task<StoreView> WatchStoreAsync() => StoreView.StartAsync([.. Prefix, "etcdctl"]);
+
+    /// <summary>Follows the store's keys through some of its members only: those that are not about to be lost.</summary>
+    public Task<StoreView> WatchStoreAsync(IEnumerable<MachinePlan> members) =>
+        StoreView.StartAsync([.. Prefix, "env", $"ETCDCTL_ENDPOINTS={string.Join(',', members.Select(one => one.StoreEndpoint))}", "etcdctl"]);
 
     /// <summary>The lab's own program; it lies beside this library, also where a test uses it.</summary>
     private static string LabExecutable => Path.Combine(AppContext.BaseDirectory, "HaWeb.Lab");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 
@@ -82,6 +83,27 @@ public sealed class Machine
         }
     }
 
+    /// <summary>Puts right what was broken of it: its power, its cable, its member of etcd, its agent. What works already is left as it is.</summary>
+    public async Task MendAsync()
+    {
+        if (!IsOn)
+        {
+            await PowerOnAsync();
+            return;
+        }
+
+        await HealLinkAsync();
+        if (Plan.HasStore && !HasEtcd)
+        {
+            await StartEtcdAsync();
+        }
+
+        if (Plan.Lab.Agents && !HasAgent)
+        {
+            await StartAgentAsync();
+        }
+    }
+
     /// <summary>Cuts its network cable: nothing goes in or out, and what runs goes on running.</summary>
     public Task CutLinkAsync() => _network.SetPortAsync(Plan.Name, up: false);
 
@@ -92,7 +114,7 @@ public sealed class Machine
     public Task StartAgentAsync() =>
         _powerShell is null
             ? throw new LabException("This lab is one without agents.")
-            : StartAsync(AgentRole, _powerShell.AgentWords(Plan, [.. _all.Where(one => one.HasStore).Select(one => one.StoreEndpoint)]));
+            : StartAsync(AgentRole, _powerShell.AgentWords(Plan, [.. Stores]));
 
     /// <summary>Kills its agent, SIGKILL. What the agent started goes on.</summary>
     public Task KillAgentAsync() => Require(AgentRole).KillAsync();
@@ -145,11 +167,28 @@ public sealed class Machine
     public Task<string> DockerAsync(params IReadOnlyList<string> words) =>
         Command.RequireAsync([.. DockerCommand, .. words]);
 
-    /// <summary>All that a container wrote, to either of its streams.</summary>
-    public async Task<string> DockerLogsAsync(string container)
+    /// <summary>What a container wrote, first all of the one stream, then all of the other, each line behind the time when it came.</summary>
+    /// <param name="container">The container.</param>
+    /// <param name="since">From when on; null for all.</param>
+    public async Task<string> DockerLogsAsync(string container, DateTimeOffset? since = null)
     {
-        var result = await Command.RunAsync([.. DockerCommand, "logs", container], TimeSpan.FromSeconds(30));
+        string[] range = since is null ? [] : ["--since", since.Value.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)];
+        var result = await Command.RunAsync([.. DockerCommand, "logs", "--timestamps", .. range, container], TimeSpan.FromSeconds(30));
         return result.ExitCode == 0 ? result.Output + result.Error : throw new LabException(result.Error.Trim());
+    }
+
+    /// <summary>When a container first ended after a moment, as Docker tells it.</summary>
+    /// <exception cref="LabException">It did not.</exception>
+    public async Task<DateTimeOffset> DiedAsync(string container, DateTimeOffset since)
+    {
+        var events = await DockerAsync(
+            "events", "--filter", $"container={container}", "--filter", "event=die", "--format", "{{.TimeNano}}",
+            "--since", Seconds(since), "--until", Seconds(DateTimeOffset.UtcNow));
+        return events.Split('\n', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() is { } nanoseconds
+            ? DateTimeOffset.UnixEpoch.AddTicks(long.Parse(nanoseconds, CultureInfo.InvariantCulture) / TimeSpan.NanosecondsPerTick)
+            : throw new LabException($"{container} on {Plan.Name} did not end.");
+
+        static string Seconds(DateTimeOffset moment) => (moment - DateTimeOffset.UnixEpoch).TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
     }
 
     /// <summary>The words that a command against its Docker Engine begins with.</summary>
@@ -165,6 +204,15 @@ public sealed class Machine
     /// <summary>The words that a command which is to run inside it begins with.</summary>
     public IReadOnlyList<string> InsideCommand =>
         ["nsenter", $"--target={Require(Power).Id}", "--mount", "--uts", "--net", "--pid", "--"];
+
+    /// <summary>Runs a command inside it, which must succeed, and gives what it wrote.</summary>
+    public Task<string> RunAsync(params IReadOnlyList<string> words) => Command.RequireAsync([.. InsideCommand, .. words]);
+
+    /// <summary>Starts PowerShell inside it with the module loaded and the lab's store named, its three streams in the caller's hands.</summary>
+    public Process StartPowerShell(string script) =>
+        _powerShell is null
+            ? throw new LabException("This lab is one without agents.")
+            : Command.Start([.. InsideCommand, "env", $"HAWEB_ENDPOINTS={string.Join(',', Stores)}", .. _powerShell.Words(script)]);
 
     /// <summary>The last lines that a part of it (<c>engine</c>, <c>etcd</c>, <c>agent</c>) wrote to its log.</summary>
     public string LastWords(string role, int lines = 15)
@@ -215,7 +263,9 @@ public sealed class Machine
         await Wait.UntilAsync(EngineAnswersAsync, TimeSpan.FromSeconds(30), $"the Docker Engine of {Plan.Name}");
     }
 
-    internal Task LoadImageAsync(string archive) => DockerAsync("load", "--input", archive);
+    internal Task LoadImagesAsync(string archive) => DockerAsync("load", "--input", archive);
+
+    private IEnumerable<string> Stores => _all.Where(one => one.HasStore).Select(one => one.StoreEndpoint);
 
     private Task StartAsync(string role, IReadOnlyList<string> words) =>
         Recorded(role) is null

@@ -13,6 +13,7 @@ internal static class Prerequisites
         ("/bin/ip", "iproute2"),
         ("/usr/sbin/iptables", "iptables"),
         ("/bin/busybox", "busybox-static"),
+        ("/usr/bin/websocketd", "websocketd"),
     ];
 
     /// <summary>Says what is missing.</summary>

@@ -9,6 +9,15 @@ namespace HaWeb.Lab;
 /// <param name="Timeout">How long one may take, up to 60 s.</param>
 public sealed record RequestPlan(Uri Url, int Count, TimeSpan Interval, TimeSpan Timeout)
 {
+    /// <summary>What they are called in what is told of them.</summary>
+    public string Kind { get; init; } = "";
+
+    /// <summary>Whether every second request uses a connection that an earlier one has left open.</summary>
+    public bool KeepConnections { get; init; }
+
+    /// <summary>Whether each says its number in the query, for what servers log to be found again.</summary>
+    public bool Numbered { get; init; }
+
     private static readonly IPNetwork LabNetwork = new(IPAddress.Parse("10.99.0.0"), 24);
     private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(15);
 

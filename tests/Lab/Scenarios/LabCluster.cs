@@ -78,7 +78,7 @@ internal sealed class LabCluster : IScenarioCluster, IAsyncDisposable
 
     public async Task RepairAsync()
     {
-        await Task.WhenAll(_lab.Machines.Select(RepairAsync));
+        await Task.WhenAll(_lab.Machines.Select(machine => machine.MendAsync()));
         await FailStartsAsync(ScenarioUnits.Fragile.Name, lastWords: null);
         await ProvideRareImageAsync(exists: false);
         await _store.WaitAsync(_ => State is { Engine: not null } state && _lab.Machines.All(machine => state.Sessions.Contains(machine.Plan.Id)), Limit);
@@ -135,26 +135,6 @@ internal sealed class LabCluster : IScenarioCluster, IAsyncDisposable
         foreach (var relay in _relays)
         {
             await relay.DisposeAsync();
-        }
-    }
-
-    private static async Task RepairAsync(Machine machine)
-    {
-        if (!machine.IsOn)
-        {
-            await machine.PowerOnAsync();
-            return;
-        }
-
-        await machine.HealLinkAsync();
-        if (machine.Plan.HasStore && !machine.HasEtcd)
-        {
-            await machine.StartEtcdAsync();
-        }
-
-        if (!machine.HasAgent)
-        {
-            await machine.StartAgentAsync();
         }
     }
 

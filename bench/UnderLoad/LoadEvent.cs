@@ -1,0 +1,29 @@
+namespace HaWeb.Bench.UnderLoad;
+
+/// <summary>Something that is done to a site under load.</summary>
+/// <typeparam name="TSite">The kind of site.</typeparam>
+/// <param name="Name">What it is asked for by, on a command line.</param>
+/// <param name="Title">What the table calls it.</param>
+/// <param name="DoAsync">Does it.</param>
+public sealed record LoadEvent<TSite>(string Name, string Title, Func<EventRun<TSite>, Task> DoAsync)
+    where TSite : Site
+{
+    private static readonly TimeSpan Before = TimeSpan.FromSeconds(3);
+
+    // Old workers and WebSockets have come to their end by then, and what follows that is seen.
+    private static readonly TimeSpan After = Site.DrainTimeout + TimeSpan.FromSeconds(3);
+
+    /// <summary>Does it to a site that is mended and under load, and gives what came of it.</summary>
+    public async Task<EventResult> PlayAsync(TSite site)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        await site.ServeAsync();
+        var start = DateTimeOffset.UtcNow;
+        await using var load = site.StartLoad();
+        await load.NextAsync(one => one.Sent > start + Before, Before * 10);
+        var run = new EventRun<TSite>(site, load);
+        await DoAsync(run);
+        await Task.Delay(After);
+        return await run.EndAsync(Title, start);
+    }
+}
