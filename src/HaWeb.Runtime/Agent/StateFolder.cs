@@ -1,10 +1,9 @@
-using System.Text;
-
 namespace HaWeb.Runtime.Agent;
 
 /// <summary>
-/// The texts that a machine's agents keep for the next one, a file each. A file is replaced whole: a process that dies, and a power loss, leave the old text or
-/// the new one. Requests are carried out one after the other, in the order of the calls.
+/// The texts that a machine's agents keep for the next one, a file each. A file is replaced whole: a process that dies leaves the old text or the new one.
+/// The disk is told to have it, and nobody waits for that: what is kept is of things that a power loss ends too. Requests are carried out one after the
+/// other, in the order of the calls.
 /// </summary>
 public sealed class StateFolder : IDisposable
 {
@@ -52,6 +51,11 @@ public sealed class StateFolder : IDisposable
         {
             // The disk may take its time, and the caller has other things to do.
             await Task.Run(() => Replace(PathOf(name), text), cancellationToken).ConfigureAwait(false);
+            if (text is not null)
+            {
+                _ = Task.Run(() => Flush(PathOf(name)), CancellationToken.None);
+            }
+
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -81,13 +85,22 @@ public sealed class StateFolder : IDisposable
 
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var fresh = path + ".new";
-        using (var stream = new FileStream(fresh, FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            stream.Write(Encoding.UTF8.GetBytes(text));
-            stream.Flush(flushToDisk: true);
-        }
-
+        File.WriteAllText(fresh, text);
         File.Move(fresh, path, overwrite: true);
+    }
+
+    /// <summary>Sees to it that the disk has what the kernel has. Failing that, it has it when the kernel chooses.</summary>
+    private static void Flush(string path)
+    {
+        try
+        {
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write);
+            RandomAccess.FlushToDisk(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It was replaced or removed meanwhile.
+        }
     }
 
     private string PathOf(string name) => Path.Combine(_folder, name);

@@ -10,7 +10,7 @@ internal sealed partial class NginxChange
 
     // A reload that works shows in some 15 ms; when this has passed, nginx is asked what it thinks of the config.
     private static readonly TimeSpan Doubt = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(3);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(6);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50);
 
     private readonly NginxRequest.Apply _apply;

@@ -18,7 +18,7 @@ public sealed class NginxDriver : INginxDriver
 
     /// <summary>Works with nginx in the containers that the engine may touch.</summary>
     public NginxDriver(DockerEngine engine)
-        : this(async (container, token) => await NginxInContainer.OpenAsync(engine, container, token).ConfigureAwait(false))
+        : this(new ContainerPlaces(engine).OpenAsync)
     {
     }
 

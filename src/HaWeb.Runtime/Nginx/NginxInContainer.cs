@@ -15,29 +15,38 @@ internal sealed class NginxInContainer : INginxPlace
 
     private readonly DockerEngine _engine;
     private readonly ContainerInspectResponse _container;
+    private readonly ContainerInSight? _sight;
 
-    private NginxInContainer(DockerEngine engine, ContainerInspectResponse container)
+    private NginxInContainer(DockerEngine engine, ContainerInspectResponse container, bool looks)
     {
         _engine = engine;
         _container = container;
+        _sight = looks ? ContainerInSight.TryFind(container.ID, container.State.Pid) : null;
     }
 
-    public static Task<NginxInContainer> OpenAsync(DockerEngine engine, string container, CancellationToken cancellationToken) => TellAsync(async () =>
+    /// <summary>Whether it is certain, without asking the engine, that this container runs and is the one that it was.</summary>
+    public bool IsCertain => _sight is { IsRunning: true };
+
+    public static Task<NginxInContainer> OpenAsync(DockerEngine engine, string container, bool looks, CancellationToken cancellationToken) => TellAsync(async () =>
     {
         var found = await engine.Lookup.GetAsync(container, cancellationToken).ConfigureAwait(false);
         return found.State.Running
-            ? new NginxInContainer(engine, found)
+            ? new NginxInContainer(engine, found, looks)
             : throw new NginxUnreachableException($"The container '{container}' does not run.", isGone: true);
     });
 
     public Task<NginxFile?> ReadAsync(string path, CancellationToken cancellationToken) => TellAsync(async () =>
-        await _engine.Files.ReadAsync(_container, path, cancellationToken).ConfigureAwait(false) is { } file
+        _sight?.Read(path) ?? (await _engine.Files.ReadAsync(_container, path, cancellationToken).ConfigureAwait(false) is { } file
             ? new NginxFile(file.Text, file.ChangedAt)
-            : null);
+            : null));
 
     public Task WriteAsync(string path, string text, CancellationToken cancellationToken) => TellAsync(async () =>
     {
-        await _engine.Files.WriteAsync(_container, path, text, cancellationToken).ConfigureAwait(false);
+        if (_sight?.Write(path, text) != true)
+        {
+            await _engine.Files.WriteAsync(_container, path, text, cancellationToken).ConfigureAwait(false);
+        }
+
         return true;
     });
 
@@ -49,6 +58,12 @@ internal sealed class NginxInContainer : INginxPlace
 
     public Task<IReadOnlyList<NginxProcess>> ListAsync(CancellationToken cancellationToken) => TellAsync<IReadOnlyList<NginxProcess>>(async () =>
     {
+        var seen = (_sight?.Processes() ?? []).Select(one => NginxProcess.TryParse(one.Id, one.Parent, one.Title)).OfType<NginxProcess>().ToList();
+        if (seen is [{ Kind: NginxProcessKind.Master } first, ..] && first.Id == _container.State.Pid)
+        {
+            return seen;
+        }
+
         var parameters = new ContainerListProcessesParameters { PsArgs = Columns };
         var top = await _engine.Connection.CallAsync(
             (client, token) => client.Containers.ListProcessesAsync(_container.ID, parameters, token), cancellationToken).ConfigureAwait(false);
@@ -72,6 +87,11 @@ internal sealed class NginxInContainer : INginxPlace
             // Docker signals the first process of a container only.
             var answer = await RunAsync(master.MainFile is { } main ? ["-s", "reload", "-c", main] : ["-s", "reload"], cancellationToken).ConfigureAwait(false);
             return answer.ExitCode == 0 ? null : NginxChange.WordsOf(answer.Output);
+        }
+
+        if (_sight?.Signal(LinuxCalls.Hangup) == true)
+        {
+            return null;
         }
 
         return await TellAsync<string?>(async () =>

@@ -36,35 +36,21 @@ internal sealed class NginxOnHost : INginxPlace
     });
 
     public Task<IReadOnlyList<NginxProcess>> ListAsync(CancellationToken cancellationToken) => TellAsync<IReadOnlyList<NginxProcess>>(async () =>
-    {
-        if (await MasterAsync(cancellationToken).ConfigureAwait(false) is not { } master)
-        {
-            throw new NginxUnreachableException($"No nginx runs on this machine: {_pidFile} names none.", isGone: true);
-        }
-
-        var found = new List<NginxProcess> { master };
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
-        {
-            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-                && await LookAsync(id, cancellationToken).ConfigureAwait(false) is { } process
-                && process.Parent == master.Id)
-            {
-                found.Add(process);
-            }
-        }
-
-        return found;
-    });
+        await MasterAsync(cancellationToken).ConfigureAwait(false) is { } master
+            ? [.. LocalProcess.Family(master.Id).Select(one => NginxProcess.TryParse(one.Id, one.Parent, one.Title)).OfType<NginxProcess>()]
+            : throw new NginxUnreachableException($"No nginx runs on this machine: {_pidFile} names none.", isGone: true));
 
     public async Task<DateTimeOffset?> StartedAtAsync(CancellationToken cancellationToken) =>
         await MasterAsync(cancellationToken).ConfigureAwait(false) is { } master ? File.GetLastWriteTimeUtc($"/proc/{master.Id}") : null;
 
     public Task<NginxAnswer> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) => StartAsync("nginx", arguments, cancellationToken);
 
-    public async Task<string?> ReloadAsync(NginxProcess master, CancellationToken cancellationToken)
+    public Task<string?> ReloadAsync(NginxProcess master, CancellationToken cancellationToken)
     {
-        var answer = await StartAsync("/bin/sh", ["-c", $"kill -HUP {master.Id}"], cancellationToken).ConfigureAwait(false);
-        return answer.ExitCode == 0 ? null : throw new NginxUnreachableException($"nginx's master {master.Id} cannot be signalled: {answer.Output}");
+        using var process = LinuxCalls.OpenProcess(master.Id);
+        return process is not null && LocalProcess.Look(master.Id) is { } now && NginxProcess.TryParse(now.Id, now.Parent, now.Title) == master && LinuxCalls.Signal(process, LinuxCalls.Hangup)
+            ? Task.FromResult<string?>(null)
+            : throw new NginxUnreachableException($"nginx's master {master.Id} cannot be signalled.");
     }
 
     // Where it logs to is its config's to say.
@@ -91,26 +77,10 @@ internal sealed class NginxOnHost : INginxPlace
         File.Exists(_pidFile)
         && int.TryParse(
             (await File.ReadAllTextAsync(_pidFile, cancellationToken).ConfigureAwait(false)).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-        && await LookAsync(id, cancellationToken).ConfigureAwait(false) is { Kind: NginxProcessKind.Master } master
+        && LocalProcess.Look(id) is { } found
+        && NginxProcess.TryParse(found.Id, found.Parent, found.Title) is { Kind: NginxProcessKind.Master } master
             ? master
             : null;
-
-    private static async Task<NginxProcess?> LookAsync(int id, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var title = (await File.ReadAllTextAsync($"/proc/{id}/cmdline", cancellationToken).ConfigureAwait(false)).Replace('\0', ' ').Trim();
-            var status = await File.ReadAllTextAsync($"/proc/{id}/stat", cancellationToken).ConfigureAwait(false);
-
-            // The name in brackets may hold anything; after it come the state and the parent.
-            var parent = status[(status.LastIndexOf(')') + 2)..].Split(' ')[1];
-            return NginxProcess.TryParse(id, int.Parse(parent, NumberStyles.None, CultureInfo.InvariantCulture), title);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
 
     private static async Task<T> TellAsync<T>(Func<Task<T>> call)
     {

@@ -127,6 +127,50 @@ public sealed class NginxDriverTests(DockerFixture docker) : IDisposable
     }
 
     [Fact]
+    public async Task A_container_out_of_sight_is_worked_with_through_the_engine_alike()
+    {
+        var nginx = await StartAsync("one");
+        var driver = new NginxDriver(new ContainerPlaces(docker.Engine, looks: false).OpenAsync);
+
+        var bad = await driver.ExecuteAsync(new NginxRequest.Apply(nginx, Path, Bad, Answering("one"), TestFirst: false), Token);
+        var good = await driver.ExecuteAsync(new NginxRequest.Apply(nginx, Path, Answering("two"), Answering("one"), TestFirst: false), Token);
+        var seen = await _driver.ExecuteAsync(new NginxRequest.ReadConfig(nginx, Path), Token);
+        var drained = await driver.ExecuteAsync(new NginxRequest.AwaitDrained(nginx, Assert.IsType<NginxResult.Applied>(good).OldWorkers), Token);
+
+        Assert.IsType<NginxResult.Rejected>(bad);
+        Assert.Equal(Answering("two"), Assert.IsType<NginxResult.Read>(seen).Text);
+        Assert.IsType<NginxResult.Drained>(drained);
+        Assert.Equal("two", await EventuallyOnlyAsync("one"));
+    }
+
+    [Fact]
+    public async Task A_link_in_a_container_leads_to_no_file_of_the_machine()
+    {
+        var file = System.IO.Path.GetTempFileName();
+        var nginx = await StartAsync(null, command: ["sh", "-c", $"ln -s {file} {Path}; echo '{Answering("one")}' > {file}; exec nginx -g 'daemon off;'"]);
+
+        Assert.IsType<NginxResult.Applied>(await ApplyAsync(nginx, Answering("two"), testFirst: false));
+
+        Assert.Equal("two", await EventuallyOnlyAsync("one"));
+        Assert.Equal("", await File.ReadAllTextAsync(file, Token));
+        File.Delete(file);
+    }
+
+    [Fact]
+    public async Task A_container_that_was_started_anew_is_not_taken_for_the_one_before()
+    {
+        var nginx = await StartAsync("one");
+        Assert.IsType<NginxResult.Applied>(await ApplyAsync(nginx, Answering("two"), testFirst: false));
+        await docker.AskAsync(new DockerRequest.Stop(nginx, TimeSpan.FromSeconds(5), null));
+        await docker.AskAsync(new DockerRequest.Start(nginx));
+        Assert.Equal("two", await EventuallyOnlyAsync("none"));
+
+        Assert.IsType<NginxResult.Applied>(await ApplyAsync(nginx, Answering("three"), testFirst: false));
+
+        Assert.Equal("three", await EventuallyOnlyAsync("two"));
+    }
+
+    [Fact]
     public async Task A_config_that_was_written_and_not_reloaded_does_not_count_as_served()
     {
         var nginx = await StartAsync("one");
