@@ -110,7 +110,7 @@ public sealed class Engine : IStateMachine
         // A new term judges everything afresh: what an earlier one knew may be old.
         _followedTerm = term;
         _state = new ClusterState(_keys);
-        _losses = new LossDetector(_options.GapTolerance);
+        _losses = new LossDetector(_options.GapTolerance, _leadership.WatchedSince);
         _view = new PlacementView(_state);
         _underWay.Clear();
         _connected = false;

@@ -35,6 +35,9 @@ public sealed class Leadership
     /// <summary>The create revision of our <c>engine</c> key, which guards every write; null while another leads, or nobody.</summary>
     public long? Term { get; private set; }
 
+    /// <summary>Since when it has followed without a break who leads; null while it cannot.</summary>
+    public DateTimeOffset? WatchedSince { get; private set; }
+
     /// <summary>The guards of every write of the engine: it leads, and its machine's session lives.</summary>
     public IReadOnlyList<StoreCompare> Guards => Term is { } term && _session is { } session
         ? [StoreCompare.CreatedAt(_keys.Engine, term), StoreCompare.CreatedAt(session.Key, session.CreateRevision)]
@@ -57,6 +60,7 @@ public sealed class Leadership
         {
             _leader = Latest(_leader, _keys.Engine, update);
             _seen |= update is StoreUpdate.Listed;
+            WatchedSince = update is StoreUpdate.Interrupted ? null : WatchedSince ?? now;
         }
         else if (prefix == _keys.Alive(_machine))
         {

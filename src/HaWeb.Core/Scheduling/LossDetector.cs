@@ -8,6 +8,7 @@ namespace HaWeb.Core.Scheduling;
 public sealed class LossDetector
 {
     private readonly TimeSpan _gapTolerance;
+    private readonly DateTimeOffset? _watchedSince;
     private readonly SortedDictionary<string, Absence> _absent = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _alive = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _released = new(StringComparer.Ordinal);
@@ -18,7 +19,15 @@ public sealed class LossDetector
 
     /// <summary>Makes one.</summary>
     /// <param name="gapTolerance">How long the store may be out of reach before proof takes longer.</param>
-    public LossDetector(TimeSpan gapTolerance) => _gapTolerance = gapTolerance;
+    /// <param name="watchedSince">
+    /// Since when its owner has watched the store without a break, if it did before it looked at machines: what was before that counts as a gap.
+    /// </param>
+    public LossDetector(TimeSpan gapTolerance, DateTimeOffset? watchedSince = null)
+    {
+        _gapTolerance = gapTolerance;
+        _watchedSince = watchedSince;
+        _gapEnd = watchedSince;
+    }
 
     /// <summary>The machines that vanished together, so that nothing is re-placed; empty when not holding.</summary>
     public IReadOnlyList<string> Holding { get; private set; } = [];
@@ -37,7 +46,10 @@ public sealed class LossDetector
     /// <summary>The store cannot be followed.</summary>
     public void Interrupted() => _interrupted = true;
 
-    /// <summary>Following goes on, with or without a new listing.</summary>
+    /// <summary>
+    /// Following goes on, with or without a new listing. A member of the store that ends takes watches with it: where the others answered all the time,
+    /// that is no break, for what happened meanwhile is told in full.
+    /// </summary>
     public void Connected(DateTimeOffset now)
     {
         if (!_interrupted)
@@ -45,13 +57,17 @@ public sealed class LossDetector
             return;
         }
 
-        if (_lastContact != default && now - _lastContact > _gapTolerance)
+        if (_lastContact == default)
+        {
+            _unbrokenSince = _watchedSince ?? now;
+        }
+        else if (now - _lastContact > _gapTolerance)
         {
             _gapEnd = now;
+            _unbrokenSince = now;
         }
 
         _interrupted = false;
-        _unbrokenSince = now;
         _lastContact = now;
         foreach (var (machine, absence) in _absent.ToList())
         {

@@ -41,8 +41,11 @@ internal static class EtcdConnection
         var handler = (SocketsHttpHandler)channel.HttpHandler!;
         handler.ConnectTimeout = options.Timeout;
         handler.KeepAlivePingPolicy = HttpKeepAlivePingPolicy.Always;
-        handler.KeepAlivePingDelay = TimeSpan.FromSeconds(10);
-        handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(3);
+
+        // What is watched through a member that lost its power is to be watched through another one before that machine's lease ends. etcd puts up with
+        // one ping every 5 s.
+        handler.KeepAlivePingDelay = TimeSpan.FromSeconds(6);
+        handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(1.5);
     }
 
     private static Action<SslClientAuthenticationOptions> TlsOf(EtcdOptions options, EtcdEndpoints endpoints)

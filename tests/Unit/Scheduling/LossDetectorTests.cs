@@ -99,6 +99,51 @@ public sealed class LossDetectorTests
     }
 
     [Fact]
+    public void A_watch_that_ends_with_its_member_while_others_answer_is_no_break()
+    {
+        Connect("A", "B", "C");
+        AnswersUntil(20);
+        _losses.Interrupted();
+        _losses.Connected(At(21));
+
+        _losses.Absent("A", seen: true, Ttl, At(22));
+
+        Assert.False(_losses.IsLost("A", At(25.3)));
+        Assert.True(_losses.IsLost("A", At(25.4)));
+    }
+
+    [Fact]
+    public void What_returns_after_a_short_break_is_waited_for_as_long_as_after_any()
+    {
+        Connect("A", "B", "C");
+        AnswersUntil(20);
+        _losses.Absent("A", seen: true, Ttl, At(20));
+        _losses.Interrupted();
+
+        _losses.Connected(At(22));
+
+        Assert.False(_losses.IsLost("A", At(31.9)));
+        Assert.True(_losses.IsLost("A", At(32)));
+    }
+
+    [Theory]
+    [InlineData(-11, 12.4)]
+    [InlineData(-9, 19)]
+    public void One_who_has_watched_for_two_times_to_live_before_needs_no_more_proof_when_it_begins_to_lead(int watchedSince, double lostAt)
+    {
+        var losses = new LossDetector(TimeSpan.FromSeconds(3), At(watchedSince));
+        losses.Connected(Start);
+        losses.Present("A", Start);
+        losses.Present("B", Start);
+        losses.Present("C", Start);
+
+        losses.Absent("A", seen: true, Ttl, At(9));
+
+        Assert.False(losses.IsLost("A", At(lostAt - 0.1)));
+        Assert.True(losses.IsLost("A", At(lostAt)));
+    }
+
+    [Fact]
     public void Nothing_is_lost_while_the_store_cannot_be_followed()
     {
         Connect("A", "B", "C");
