@@ -194,9 +194,6 @@ public sealed class Machine
     /// <summary>The words that a command against its Docker Engine begins with.</summary>
     public IReadOnlyList<string> DockerCommand => ["docker", "-H", $"unix://{Plan.DockerSocket}"];
 
-    /// <summary>Runs a command inside it, which must succeed, and gives what it wrote.</summary>
-    public Task<string> RunAsync(params IReadOnlyList<string> words) => Command.RequireAsync([.. InsideCommand, .. words]);
-
     /// <summary>Whether one of its interfaces has an address.</summary>
     public async Task<bool> HasAddressAsync(string address) =>
         (await RunAsync("ip", "-oneline", "addr", "show", "to", address)).Length > 0;
