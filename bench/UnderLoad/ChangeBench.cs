@@ -52,6 +52,7 @@ internal static class ChangeBench
         var container = (await machine.DockerAsync("inspect", "--format", "{{.Id}}", "changing")).Trim();
         await MeasureAsync(site, machine, 8081, ContainerConfig, "in a container", id => Text(id, "cgroup").Contains(container, StringComparison.Ordinal));
 
+        await site.OperateAsync("Remove-HaUnit changing.service");
         machine.SetRunFile("changing/nginx.conf", HostMain);
         machine.SetRunFile("changing/site.conf", "");
         await machine.RunAsync("nginx", "-c", HostMainFile);

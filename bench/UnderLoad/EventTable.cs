@@ -1,15 +1,18 @@
 namespace HaWeb.Bench.UnderLoad;
 
 /// <summary>What came of events, as a table in Markdown.</summary>
-internal static class EventTable
+public static class EventTable
 {
+    /// <summary>What stands above the rows.</summary>
     public const string Head = """
         | event | failed | under way on what broke, lost | sent once more | slowest GET (median) | lowest throughput in 0.5 s | at 90 % again after | requests, slow ones, WebSockets (closed) | and | load late by at most |
         |---|---|---|---|---|---|---|---|---|---|
         """;
 
+    /// <summary>A row.</summary>
     public static string Row(EventResult result)
     {
+        ArgumentNullException.ThrowIfNull(result);
         var verdict = result.Verdict;
         string[] cells =
         [

@@ -8,7 +8,7 @@ public static class HaWebEvents
     // A lease's end, the proof that it is a loss, and the start on another machine.
     private static readonly TimeSpan LossAndMove = TimeSpan.FromSeconds(60);
 
-    // Longer than a machine's lease lives without keep-alives.
+    // Longer than a machine's lease lives without keep-alives, also when it began anew with etcd.
     private static readonly TimeSpan LongerThanALease = TimeSpan.FromSeconds(15);
 
     /// <summary>What an operator does on purpose, one command each.</summary>
@@ -22,13 +22,13 @@ public static class HaWebEvents
             $"Register-HaBackend website -Name by-hand -Address {site.MachineOf("web1").Plan.Address} -Port 81; Start-Sleep -Seconds 2; Unregister-HaBackend website -Name by-hand"),
     ];
 
-    /// <summary>What breaks in the machinery, and serves no request.</summary>
+    /// <summary>What breaks in the machinery, and serves no request. A lease that is kept alive no longer is gone by the end.</summary>
     public static IReadOnlyList<LoadEvent<HaWebSite>> Machinery { get; } =
     [
-        new("agents", "restart of the agent on every machine, first ended, then killed", RestartAgentsAsync),
-        new("leader", "engine leader killed", KillLeaderAsync),
-        new("etcd-member", "one etcd member killed", run => EndStoresAsync(run, [run.Site.Lab.Machines[0]], LongerThanALease)),
-        new("etcd", "all of etcd down for 60 s", run => StopStoreAsync(run, TimeSpan.FromSeconds(60))),
+        new("agents", "restart of the agent on every machine, once ended and once killed", RestartAgentsAsync) { After = LongerThanALease },
+        new("leader", "engine leader killed", KillLeaderAsync) { After = LongerThanALease },
+        new("etcd-member", "one etcd member killed", run => EndStoresAsync(run, [run.Site.Lab.Machines[0]], LongerThanALease)) { After = LongerThanALease },
+        new("etcd", "all of etcd down for 60 s", run => StopStoreAsync(run, TimeSpan.FromSeconds(60))) { After = LongerThanALease },
     ];
 
     /// <summary>What breaks and was serving.</summary>
@@ -39,21 +39,17 @@ public static class HaWebEvents
         new("cut", "one web machine cut off", run => LoseMachineAsync(run, machine => machine.CutLinkAsync())),
     ];
 
-    /// <summary>All of etcd stops and is started again, and the site runs on for longer than a lease.</summary>
-    public static async Task StopStoreAsync(EventRun<HaWebSite> run, TimeSpan outage)
+    /// <summary>All of etcd stops and is started again.</summary>
+    public static Task StopStoreAsync(EventRun<HaWebSite> run, TimeSpan outage)
     {
         ArgumentNullException.ThrowIfNull(run);
-        await EndStoresAsync(run, [.. run.Site.Lab.Machines.Where(machine => machine.Plan.HasStore)], outage);
-
-        // Every lease began anew with etcd: one that nobody keeps alive is gone after this.
-        await Task.Delay(LongerThanALease);
+        return EndStoresAsync(run, [.. run.Site.Lab.Machines.Where(machine => machine.Plan.HasStore)], outage);
     }
 
-    private static LoadEvent<HaWebSite> Command(string name, string title, Func<HaWebSite, string> script) =>
-        new(name, title, async run => run.Begins(await run.Site.OperateAsync(script(run.Site))));
-
-    private static async Task RestartAgentsAsync(EventRun<HaWebSite> run)
+    /// <summary>Every agent is ended in good order and started again, and then killed and started again.</summary>
+    public static async Task RestartAgentsAsync(EventRun<HaWebSite> run)
     {
+        ArgumentNullException.ThrowIfNull(run);
         run.Begins();
         foreach (var machine in run.Site.Lab.Machines)
         {
@@ -61,18 +57,17 @@ public static class HaWebEvents
             await machine.StartAgentAsync();
         }
 
-        await Task.Delay(LongerThanALease);
         foreach (var machine in run.Site.Lab.Machines)
         {
             await machine.KillAgentAsync();
             await machine.StartAgentAsync();
         }
-
-        await Task.Delay(LongerThanALease);
     }
 
-    private static async Task KillLeaderAsync(EventRun<HaWebSite> run)
+    /// <summary>The agent that leads is killed; when another one leads, it is started again.</summary>
+    public static async Task KillLeaderAsync(EventRun<HaWebSite> run)
     {
+        ArgumentNullException.ThrowIfNull(run);
         var leader = run.Site.Leader;
         run.Begins();
         var begin = DateTimeOffset.UtcNow;
@@ -80,8 +75,10 @@ public static class HaWebEvents
         await run.Site.Store.WaitAsync(keys => keys.TryGetValue("/haweb/v1/engine", out var key) && !key.Value.Contains(leader.Plan.Id, StringComparison.Ordinal), LossAndMove);
         run.Note($"another leads after {Seconds(begin, DateTimeOffset.UtcNow)}");
         await leader.StartAgentAsync();
-        await Task.Delay(LongerThanALease);
     }
+
+    private static LoadEvent<HaWebSite> Command(string name, string title, Func<HaWebSite, string> script) =>
+        new(name, title, async run => run.Begins(await run.Site.OperateAsync(script(run.Site))));
 
     private static async Task EndStoresAsync(EventRun<HaWebSite> run, IReadOnlyList<Machine> members, TimeSpan outage)
     {
@@ -113,6 +110,7 @@ public static class HaWebEvents
         var key = HaWebSite.BackendKey("web2");
         await using var store = await run.Site.Lab.Client.WatchStoreAsync(
             run.Site.Lab.Machines.Where(machine => machine != lost && machine.Plan.HasStore).Select(machine => machine.Plan));
+        run.Note($"{(run.Site.Leader == lost ? "the engine's machine" : "not the engine's machine")}, {(lost.Plan.HasStore ? "with" : "without")} etcd");
         run.Breaks("web2");
         var begin = DateTimeOffset.UtcNow;
         await loseAsync(lost);

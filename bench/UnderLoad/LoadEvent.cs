@@ -10,8 +10,8 @@ public sealed record LoadEvent<TSite>(string Name, string Title, Func<EventRun<T
 {
     private static readonly TimeSpan Before = TimeSpan.FromSeconds(3);
 
-    // Old workers and WebSockets have come to their end by then, and what follows that is seen.
-    private static readonly TimeSpan After = Site.DrainTimeout + TimeSpan.FromSeconds(3);
+    /// <summary>How long the load goes on after it: by default until old workers and their WebSockets have come to their end.</summary>
+    public TimeSpan After { get; init; } = Site.DrainTimeout + TimeSpan.FromSeconds(3);
 
     /// <summary>Does it to a site that is mended and under load, and gives what came of it.</summary>
     public async Task<EventResult> PlayAsync(TSite site)

@@ -20,7 +20,8 @@ internal static class Program
             return words switch
             {
                 ["visit", var url] => await VisitAsync(new Uri(url)),
-                ["events", .. var names] => await PlayAsync([.. HaWebEvents.Planned, .. HaWebEvents.Machinery, .. HaWebEvents.Servers], names, OpenHaWebAsync),
+                ["events", .. var names] => await PlayAsync([.. HaWebEvents.Planned, .. HaWebEvents.Machinery, .. HaWebEvents.Servers], names, agents: true, OpenHaWebAsync),
+                ["article", .. var names] => await PlayAsync(ArticleEvents.All, names, agents: false, lab => Task.FromResult(new ArticleSite(lab))),
                 ["changes"] => await MeasureChangesAsync(),
                 ["change", var plan] => await MeasureChangeAsync(JsonSerializer.Deserialize<ChangePlan>(plan)!),
                 _ => ShowUsage(),
@@ -54,7 +55,7 @@ internal static class Program
 
     private static async Task<int> MeasureChangesAsync()
     {
-        await using var lab = await UpAsync();
+        await using var lab = await UpAsync(agents: true);
         await ChangeBench.RunAsync(await HaWebSite.OpenAsync(lab));
         return 0;
     }
@@ -66,12 +67,13 @@ internal static class Program
         return 0;
     }
 
-    private static Task<HaWeb.Lab.Lab> UpAsync() => HaWeb.Lab.Lab.UpAsync(new LabOptions { Name = "habench", Say = Console.Error.WriteLine });
+    private static Task<HaWeb.Lab.Lab> UpAsync(bool agents) =>
+        HaWeb.Lab.Lab.UpAsync(new LabOptions { Name = "habench", Agents = agents, Say = Console.Error.WriteLine });
 
     private static async Task<HaWebSite> OpenHaWebAsync(HaWeb.Lab.Lab lab) => await HaWebSite.OpenAsync(lab);
 
     private static async Task<int> PlayAsync<TSite>(
-        IReadOnlyList<LoadEvent<TSite>> events, string[] names, Func<HaWeb.Lab.Lab, Task<TSite>> openAsync)
+        IReadOnlyList<LoadEvent<TSite>> events, string[] names, bool agents, Func<HaWeb.Lab.Lab, Task<TSite>> openAsync)
         where TSite : Site
     {
         if (names.FirstOrDefault(name => events.All(one => one.Name != name)) is { } unknown)
@@ -79,7 +81,7 @@ internal static class Program
             throw new LabException($"There is no event '{unknown}': they are {string.Join(", ", events.Select(one => one.Name))}.");
         }
 
-        await using var lab = await UpAsync();
+        await using var lab = await UpAsync(agents);
         var site = await openAsync(lab);
         Console.WriteLine(EventTable.Head);
         foreach (var one in names.Length == 0 ? events : [.. names.Select(name => events.First(candidate => candidate.Name == name))])
