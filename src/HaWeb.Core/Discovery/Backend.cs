@@ -72,8 +72,9 @@ public sealed record Backend(IPAddress Address, int Port, int Weight = 1, bool B
 
         var host = text[..colon];
         var bracketed = host.Length > 2 && host[0] == '[' && host[^1] == ']';
-        return IPAddress.TryParse(bracketed ? host[1..^1] : host, out address!)
+        return !host.Contains('%', StringComparison.Ordinal)
+            && IPAddress.TryParse(bracketed ? host[1..^1] : host, out address!)
             && bracketed == (address.GetAddressBytes().Length == 16)
-            && (bracketed ? address.ScopeId == 0 : address.ToString() == host);
+            && (bracketed || address.ToString() == host);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
-using System.Net;
 using HaWeb.Core.Discovery;
+using HaWeb.Core.Units;
+using static HaWeb.Core.LoadBalancing.PlainText;
 
 namespace HaWeb.Core.LoadBalancing;
 
@@ -8,15 +9,12 @@ namespace HaWeb.Core.LoadBalancing;
 internal static class LoadBalancerCheck
 {
     private const int MaxNames = 100;
-    private const int MaxNameLength = 128;
-    private const int MaxPathLength = 256;
-    private const int MaxHostLength = 253;
     private const int MaxFails = 1000;
     private const int MaxKeepalive = 10_000;
     private static readonly TimeSpan MaxTime = TimeSpan.FromDays(1);
 
     public static IReadOnlyList<LoadBalancerProblem> Of(LoadBalancerOptions options) =>
-        [.. Services(options), .. Listen(options), .. ServerNames(options), .. Locations(options), .. Tunings(options), .. Rest(options)];
+        [.. Services(options), .. Listen(options), .. ServerNames(options), .. Locations(options), .. Tunings(options), .. Rest(options), .. TlsCheck.Of(options), .. ClientSideCheck.Of(options)];
 
     public static LoadBalancerProblem? Of(Backend backend) =>
         backend.Port is < 1 or > 65535 ? new LoadBalancerProblem("Service", Invariant($"{backend.Port} is not a port from 1 to 65535."))
@@ -61,7 +59,7 @@ internal static class LoadBalancerCheck
                 yield return new LoadBalancerProblem("Listen", Invariant($"{listen.Port} is not a port from 1 to 65535."));
             }
 
-            if (listen.Address is not null && (!IPAddress.TryParse(listen.Address, out var address) || HasScope(address)))
+            if (listen.Address is not null && !IpText.IsAddress(listen.Address))
             {
                 yield return new LoadBalancerProblem("Listen", $"{Quoted(listen.Address)} is not an IP address that can be listened on.");
             }
@@ -88,9 +86,14 @@ internal static class LoadBalancerCheck
             yield return new LoadBalancerProblem("Location", $"{Quoted(path)} is not a path: it starts with '/' and has letters, digits and - _ . / ~ only, at most {MaxPathLength}.");
         }
 
-        foreach (var twice in options.Locations.GroupBy(location => location.Path, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        foreach (var host in options.Locations.Select(location => location.Host).OfType<string>().Where(host => !IsHost(host)))
         {
-            yield return new LoadBalancerProblem("Location", $"{Quoted(twice.Key)} is given twice.");
+            yield return new LoadBalancerProblem("Location", $"{Quoted(host)} is not a host name.");
+        }
+
+        foreach (var twice in options.Locations.GroupBy(location => (location.Host?.ToUpperInvariant(), location.Path)).Where(group => group.Count() > 1))
+        {
+            yield return new LoadBalancerProblem("Location", $"{Quoted(twice.First().Place)} is given twice.");
         }
     }
 
@@ -138,39 +141,32 @@ internal static class LoadBalancerCheck
             yield return new LoadBalancerProblem("WhenEmpty", $"{options.WhenEmpty} is not an answer.");
         }
 
-        foreach (var (setting, path) in new[] { ("ConfigPath", options.ConfigPath), ("AccessLog", options.AccessLog) })
+        foreach (var (setting, path) in new[] { ("ConfigPath", options.ConfigPath), ("AccessLog", options.AccessLog), ("MaintenancePage", options.MaintenancePage) })
         {
-            if (!IsPath(path) || path.EndsWith('/'))
+            if (path is not null && !IsFile(path))
             {
                 yield return new LoadBalancerProblem(setting, $"{Quoted(path)} is not an absolute path of a file: use letters, digits and - _ . / ~ only.");
             }
         }
-    }
 
-    private static bool IsService(string text) =>
-        text.Length is > 0 and <= MaxNameLength && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
-
-    private static bool IsPath(string text) =>
-        text.Length is > 0 and <= MaxPathLength && text[0] == '/' && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or '~');
-
-    private static bool IsHost(string text)
-    {
-        if (text.Length is 0 or > MaxHostLength)
+        if (!Enum.IsDefined(options.AccessLogFormat))
         {
-            return false;
+            yield return new LoadBalancerProblem("AccessLogFormat", $"{options.AccessLogFormat} is not a format.");
         }
 
-        var labels = text.Split('.');
-        var first = labels[0] == "*" && labels.Length > 1 ? 1 : 0;
-        var end = labels[^1] == "*" && labels.Length > 1 && first == 0 ? labels.Length - 1 : labels.Length;
-        return labels[first..end].All(label => label.Length > 0 && label.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'));
+        if (HashKeyProblem(options.HashKey) is { } problem)
+        {
+            yield return new LoadBalancerProblem("HashKey", problem);
+        }
     }
 
-    private static bool HasScope(IPAddress address) => address.GetAddressBytes().Length == 16 && address.ScopeId != 0;
-
-    // What is quoted may come from anywhere and goes to people: no line breaks or control characters, and not at any length.
-    private static string Quoted(string text) =>
-        $"'{new string([.. text.Take(60).Select(c => char.IsControl(c) ? '?' : c)])}{(text.Length > 60 ? "..." : "")}'";
+    private static string? HashKeyProblem(HashKey key) => key switch
+    {
+        { Kind: HashKeyKind.Header, Name: var name } => name is not null && IsHeaderName(name) ? null : $"{Quoted(name ?? "")} is not a header's name.",
+        { Kind: HashKeyKind.Cookie, Name: var name } => name is not null && IsCookieName(name) ? null : $"{Quoted(name ?? "")} is not a cookie's name of letters, digits and '_'.",
+        { Name: not null } => $"{key.Kind} goes by no name.",
+        _ => Enum.IsDefined(key.Kind) ? null : $"{key.Kind} is nothing that a hash can go by.",
+    };
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -9,7 +9,7 @@ namespace HaWeb.Core.LoadBalancing;
 /// </summary>
 public sealed class LoadBalancerConfig
 {
-    private readonly Dictionary<string, IReadOnlyList<Backend>> _backends = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<NamedBackend>> _backends = new(StringComparer.Ordinal);
 
     /// <summary>Makes one.</summary>
     /// <param name="options">What is asked of the balancer.</param>
@@ -27,9 +27,8 @@ public sealed class LoadBalancerConfig
             problems.AddRange(named.Select(one => LoadBalancerCheck.Of(one.Backend)).OfType<LoadBalancerProblem>());
             _backends[service] = [.. named
                 .OrderBy(one => one.Name, UnitNameComparer.Instance)
-                .Select(one => one.Backend)
-                .OrderBy(one => one.Backup)
-                .DistinctBy(one => one.Endpoint)];
+                .OrderBy(one => one.Backend.Backup)
+                .DistinctBy(one => one.Backend.Endpoint)];
         }
 
         if (problems.Count > 0)
@@ -47,6 +46,9 @@ public sealed class LoadBalancerConfig
     /// <summary>The store revision that the backends are of.</summary>
     public long Revision { get; }
 
-    /// <summary>The backends of a service: in the order people count in, backup ones last, every address once.</summary>
-    public IReadOnlyList<Backend> BackendsOf(string service) => _backends.GetValueOrDefault(service, []);
+    /// <summary>The backends of a service: in the order people count in, backup ones last, every address once. None in maintenance.</summary>
+    public IReadOnlyList<Backend> BackendsOf(string service) => [.. NamedBackendsOf(service).Select(one => one.Backend)];
+
+    /// <summary><see cref="BackendsOf"/> with their names, which may be any texts: they are keys of the store.</summary>
+    public IReadOnlyList<NamedBackend> NamedBackendsOf(string service) => Options.IsInMaintenance ? [] : _backends.GetValueOrDefault(service, []);
 }

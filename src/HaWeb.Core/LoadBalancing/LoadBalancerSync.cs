@@ -21,6 +21,7 @@ public sealed class LoadBalancerSync
     private readonly BalancerMemory _memory;
     private readonly BalancedSet _set;
     private readonly LeaseQuestions _questions;
+    private readonly ConfigSource _source;
     private readonly NginxInstaller _nginx;
     private readonly WorkerGenerations _workers = new();
     private readonly List<string> _services;
@@ -33,7 +34,6 @@ public sealed class LoadBalancerSync
     private bool _isFormerGone;
     private bool _isDown;
     private long _sent;
-    private string _text = "";
     private IReadOnlyList<StoreEntry> _served = [];
 
     /// <summary>Makes one that has done nothing yet.</summary>
@@ -44,9 +44,17 @@ public sealed class LoadBalancerSync
     /// <param name="options">What is asked of the balancer.</param>
     /// <param name="registration">The balancer's key, which the owner of the session commits.</param>
     /// <param name="memory">What it serves, on the machine's disk.</param>
+    /// <param name="templates">What makes configs from templates; null for nothing.</param>
     /// <exception cref="LoadBalancerRefusedException">The options have problems (<see cref="LoadBalancerOptions.Check"/>).</exception>
     public LoadBalancerSync(
-        Outbox outbox, Subscriptions subscriptions, ClusterKeys keys, string unit, LoadBalancerOptions options, Publication registration, BalancerMemory memory)
+        Outbox outbox,
+        Subscriptions subscriptions,
+        ClusterKeys keys,
+        string unit,
+        LoadBalancerOptions options,
+        Publication registration,
+        BalancerMemory memory,
+        ITemplateEngine? templates = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Check() is { Count: > 0 } problems)
@@ -63,17 +71,18 @@ public sealed class LoadBalancerSync
         _services = [.. options.BalancedServices];
         _set = new BalancedSet(keys, _services, options.WhenEmpty == EmptyServiceAnswer.KeepLast);
         _questions = new LeaseQuestions(outbox, _set);
-        _nginx = new NginxInstaller(outbox, unit, options.ConfigPath);
+        _source = new ConfigSource(outbox, unit, options, templates);
+        _nginx = new NginxInstaller(outbox, unit, options.ConfigPath, alwaysTest: options.Template is not null);
     }
 
     /// <summary>The prefix whose updates <see cref="Followed"/> wants.</summary>
     public string Prefix => _set.Prefix;
 
     /// <summary>
-    /// Whether the services were listed after the balancer's key was in the store, and what is to be served is on the disk: before, there is no config to
-    /// start nginx with.
+    /// Whether the services were listed after the balancer's key was in the store, what is to be served is on the disk, and its config could be made:
+    /// before, there is no config to start nginx with.
     /// </summary>
-    public bool IsReady => _set.IsListed && _isKept;
+    public bool IsReady => _set.IsListed && _isKept && _source.IsMade;
 
     /// <summary>Services whose lost backends are still served because no other is there.</summary>
     public IReadOnlyList<string> Stale => _stale;
@@ -93,11 +102,15 @@ public sealed class LoadBalancerSync
     /// <summary>The store revision before which no old worker remains.</summary>
     public long Drained => _workers.Drained;
 
-    /// <summary>When <see cref="Woke"/> wants to be called, or null. nginx has to wait while what it shall serve is not kept.</summary>
-    public DateTimeOffset? NextWake => Earliest.Of(_memory.NextWake, _questions.NextWake, _isKept ? _nginx.NextWake : null);
+    /// <summary>When <see cref="Woke"/> wants to be called, or null. nginx has to wait while what it shall serve is not kept, or cannot be made.</summary>
+    public DateTimeOffset? NextWake => Earliest.Of(_memory.NextWake, _questions.NextWake, _source.NextWake, _isKept && _source.IsInstallable ? _nginx.NextWake : null);
 
     /// <summary>Begins: what an agent before served is read, and then the balancer's key shall be in the store, serving nothing yet.</summary>
-    public void Start(DateTimeOffset now) => _memory.Start(now);
+    public void Start(DateTimeOffset now)
+    {
+        _memory.Start(now);
+        _source.Start(now);
+    }
 
     /// <summary>The balancer's key is in the store: now the services may be listed, and no stop that comes later can overlook this balancer.</summary>
     public void Registered()
@@ -155,7 +168,7 @@ public sealed class LoadBalancerSync
     public string? TakeInitialConfig()
     {
         _isDown = false;
-        return IsReady ? _text : null;
+        return IsReady ? _source.Text : null;
     }
 
     /// <summary>nginx runs in this container. Adopting the same container a second time does nothing.</summary>
@@ -175,6 +188,7 @@ public sealed class LoadBalancerSync
 
         _isDown = false;
         _nginx.Attach(container, confirmed);
+        _source.Attach(container, now);
         TellUnknown();
         Advance(now);
     }
@@ -194,6 +208,7 @@ public sealed class LoadBalancerSync
     {
         _isDown = false;
         _nginx.Detach();
+        _source.Detach();
         Advance(now);
     }
 
@@ -202,6 +217,7 @@ public sealed class LoadBalancerSync
     {
         _isDown = true;
         _nginx.Detach();
+        _source.Detach();
         _workers.Clear();
         Advance(now);
     }
@@ -219,6 +235,12 @@ public sealed class LoadBalancerSync
         if (_questions.Answer(answer, now))
         {
             Change(now);
+            return true;
+        }
+
+        if (_source.Answer(answer, now))
+        {
+            Advance(now);
             return true;
         }
 
@@ -258,13 +280,14 @@ public sealed class LoadBalancerSync
     public void Woke(DateTimeOffset now)
     {
         _memory.Woke(now);
+        _source.Woke(now);
         Advance(now);
     }
 
     private void Change(DateTimeOffset now)
     {
         _served = _set.Memory;
-        _text = NginxWriter.Write(new LoadBalancerConfig(_options, _set.Backends, _set.Revision));
+        _source.Aim(new LoadBalancerConfig(_options, _set.Backends, _set.Revision));
         TellStale(_set.Stale);
         Advance(now);
     }
@@ -285,12 +308,12 @@ public sealed class LoadBalancerSync
         {
             _questions.Ask(now);
             _isKept = _memory.Keep(_served, now);
-            if (_isKept && _nginx.Aim(_text, now))
+            if (_isKept && _source.IsInstallable && _nginx.Aim(_source.Text, now))
             {
                 _sent = _set.Revision;
             }
 
-            if (_isDown || _nginx.Serves(_text))
+            if (_isDown || (_source.IsInstallable && _nginx.Serves(_source.Text)))
             {
                 _workers.Serve(_set.Revision);
             }
@@ -345,7 +368,7 @@ public sealed class LoadBalancerSync
             Applied = Applied,
             Drained = Drained,
             Stale = [.. _stale.Union(_lettingGo.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)],
-            Error = _nginx.Error,
+            Error = _source.Problem ?? _nginx.Error,
             VirtualIP = _address?.Address.ToString(),
             AddressRole = _address?.Role,
             AddressError = _address?.Problem,

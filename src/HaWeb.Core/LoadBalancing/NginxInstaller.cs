@@ -14,6 +14,7 @@ internal sealed class NginxInstaller
     private readonly Outbox _outbox;
     private readonly string _unit;
     private readonly string _path;
+    private readonly bool _alwaysTest;
     private readonly RetryDelay _afterFailure = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5));
     private readonly RetryDelay _afterRejection = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
     private string? _container;
@@ -25,11 +26,16 @@ internal sealed class NginxInstaller
     private DateTimeOffset _notBefore = DateTimeOffset.MinValue;
     private DateTimeOffset _retryAt = DateTimeOffset.MinValue;
 
-    public NginxInstaller(Outbox outbox, string unit, string path)
+    /// <param name="outbox">Where its effects go.</param>
+    /// <param name="unit">The unit, for reports.</param>
+    /// <param name="path">The config file.</param>
+    /// <param name="alwaysTest">Whether the reload's own test is never enough: what an operator's template made may be anything.</param>
+    public NginxInstaller(Outbox outbox, string unit, string path, bool alwaysTest)
     {
         _outbox = outbox;
         _unit = unit;
         _path = path;
+        _alwaysTest = alwaysTest;
     }
 
     /// <summary>The container, or null when there is none to be configured.</summary>
@@ -170,7 +176,7 @@ internal sealed class NginxInstaller
             return;
         }
 
-        var serversOnly = _confirmed is not null && NginxText.IsSameButServers(_confirmed, text);
+        var serversOnly = !_alwaysTest && _confirmed is not null && NginxText.IsSameButServers(_confirmed, text);
         _attempt = new Attempt(id, text, now + Patience);
         _notBefore = now + Pause;
         _outbox.Add(new Effect.Nginx(id, new NginxRequest.Apply(_container!, _path, text, _confirmed, TestFirst: !serversOnly)));

@@ -27,4 +27,8 @@ public abstract record NginxRequest
     /// <param name="Container">The container that runs nginx.</param>
     /// <param name="Path">The config file's path in it.</param>
     public sealed record ReadConfig(string Container, string Path) : NginxRequest;
+
+    /// <summary>Asks which version runs. Answers <see cref="NginxResult.Version"/> or <see cref="NginxResult.Failed"/>.</summary>
+    /// <param name="Container">The container that runs nginx.</param>
+    public sealed record ReadVersion(string Container) : NginxRequest;
 }

@@ -31,4 +31,8 @@ public abstract record NginxResult
     /// </param>
     /// <param name="OldWorkers">Workers of earlier reloads that still have connections and end when the last of them does.</param>
     public sealed record Read(string? Text, bool IsServed, IReadOnlyList<int> OldWorkers) : NginxResult;
+
+    /// <summary>The version that runs.</summary>
+    /// <param name="Of">The version.</param>
+    public sealed record Version(NginxVersion Of) : NginxResult;
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using HaWeb.Core.Discovery;
 using HaWeb.Core.Units;
 
@@ -8,8 +7,14 @@ namespace HaWeb.Core.LoadBalancing;
 /// <summary>Writes a config for nginx 1.22 or later, to be included in its <c>http</c> block.</summary>
 public static class NginxWriter
 {
-    private const int Tries = 3;
-    private const int RetryAfterSeconds = 5;
+    /// <summary>The access log where none is named.</summary>
+    public const string DefaultAccessLog = "/var/log/nginx/access.log";
+
+    /// <summary>The config file where none is named.</summary>
+    public const string DefaultConfigPath = "/etc/nginx/conf.d/default.conf";
+
+    internal const string RequestZone = "haweb_requests";
+    internal const string ConnectionZone = "haweb_connections";
 
     // One server takes up to a kilobyte of an upstream's shared memory, and nginx itself some pages.
     private const int ServersIn64K = 32;
@@ -17,7 +22,7 @@ public static class NginxWriter
     // nginx refuses a name that does not fit into one bucket of its table; without this line that is one of 64 bytes.
     private const int LongestNameInDefaultBucket = 40;
 
-    private const string Preamble =
+    private const string Maps =
         """
         map $http_upgrade $haweb_connection {
             default upgrade;
@@ -29,34 +34,79 @@ public static class NginxWriter
             ''      $host;
         }
 
+        """;
+
+    private const string TextLog =
+        """
         log_format haweb '$remote_addr [$time_iso8601] "$request" $status $body_bytes_sent $request_time '
                          'upstream=$upstream_addr status=$upstream_status connect=$upstream_connect_time response=$upstream_response_time';
 
         """;
 
+    private const string JsonLog =
+        """
+        log_format haweb escape=json '{"time":"$time_iso8601","client":"$remote_addr","host":"$host","method":"$request_method","uri":"$request_uri",'
+                         '"protocol":"$server_protocol","status":"$status","bytes":"$body_bytes_sent","seconds":"$request_time",'
+                         '"upstream":"$upstream_addr","upstream_status":"$upstream_status","upstream_connect":"$upstream_connect_time",'
+                         '"upstream_response":"$upstream_response_time","agent":"$http_user_agent","referer":"$http_referer"}';
+
+        """;
+
     /// <summary>The config's text, with line feeds. Equal configs give equal texts.</summary>
-    public static string Write(LoadBalancerConfig config)
+    /// <param name="config">What it says.</param>
+    /// <param name="version">The nginx that it is for; null for any: what is newer than <see cref="NginxVersion.Oldest"/> is not used then.</param>
+    public static string Write(LoadBalancerConfig config, NginxVersion? version = null)
     {
         ArgumentNullException.ThrowIfNull(config);
+        var options = config.Options;
         var lines = new List<string>
         {
             "# Written by HaWeb: a change made by hand is lost when the backends change.",
             NginxText.RevisionComment + Number(config.Revision),
             "",
         };
-        if (config.Options.ServerNames.Any(name => name.Length > LongestNameInDefaultBucket))
+        if (options.Hosts.SelectMany(host => host.Names).Any(name => name.Length > LongestNameInDefaultBucket))
         {
             lines.AddRange(["server_names_hash_bucket_size 512;", ""]);
         }
 
-        lines.AddRange(Preamble.Split('\n').Select(line => line.TrimEnd('\r')));
-        foreach (var service in config.Options.BalancedServices)
+        lines.AddRange(LinesOf(Maps));
+        lines.AddRange(LinesOf(options.AccessLogFormat == AccessLogFormat.Json ? JsonLog : TextLog));
+        lines.AddRange(Zones(options.Client));
+        foreach (var service in options.BalancedServices)
         {
             lines.AddRange(Upstream(config, service));
         }
 
-        lines.AddRange(Server(config));
+        lines.AddRange(new NginxServers(config, version ?? NginxVersion.Oldest).Write());
         return string.Join('\n', lines) + "\n";
+    }
+
+    /// <summary>The name of a service's upstream.</summary>
+    public static string UpstreamOf(string service) => "haweb_" + service;
+
+    internal static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    internal static string Milliseconds(TimeSpan time) => Number((long)Math.Ceiling(time.TotalMilliseconds)) + "ms";
+
+    private static IEnumerable<string> LinesOf(string text) => text.Split('\n').Select(line => line.TrimEnd('\r'));
+
+    private static IEnumerable<string> Zones(ClientLimits client)
+    {
+        if (client.Rate is { } rate)
+        {
+            yield return $"limit_req_zone $binary_remote_addr zone={RequestZone}:10m rate={Number(rate)}r/s;";
+        }
+
+        if (client.Connections is not null)
+        {
+            yield return $"limit_conn_zone $binary_remote_addr zone={ConnectionZone}:10m;";
+        }
+
+        if (client.Rate is not null || client.Connections is not null)
+        {
+            yield return "";
+        }
     }
 
     private static IEnumerable<string> Upstream(LoadBalancerConfig config, string service)
@@ -68,9 +118,9 @@ public static class NginxWriter
         }
 
         var tuning = config.Options.Routes.First(route => route.Service == service).Tuning;
-        yield return $"upstream {Name(service)} {{";
-        yield return $"    zone {Name(service)} {ZoneKilobytes(backends.Count)}k;";
-        if (Method(config.Options.Algorithm) is { } method)
+        yield return $"upstream {UpstreamOf(service)} {{";
+        yield return $"    zone {UpstreamOf(service)} {ZoneKilobytes(backends.Count)}k;";
+        if (Method(config.Options) is { } method)
         {
             yield return $"    {method};";
         }
@@ -99,80 +149,29 @@ public static class NginxWriter
             return [.. backends.Select(backend => backend with { Backup = false })];
         }
 
-        return config.Options.Algorithm is BalancingAlgorithm.IpHash or BalancingAlgorithm.Random
-            ? [.. backends.Where(backend => !backend.Backup)]
-            : backends;
+        return config.Options.Algorithm is BalancingAlgorithm.RoundRobin or BalancingAlgorithm.LeastConnections
+            ? backends
+            : [.. backends.Where(backend => !backend.Backup)];
     }
 
-    private static IEnumerable<string> Server(LoadBalancerConfig config)
-    {
-        yield return "server {";
-        foreach (var listen in config.Options.Listen.Select(Listen).Distinct(StringComparer.Ordinal))
-        {
-            yield return $"    listen {listen};";
-        }
-
-        if (config.Options.ServerNames.Count > 0)
-        {
-            yield return $"    server_name {string.Join(' ', config.Options.ServerNames.Distinct(StringComparer.OrdinalIgnoreCase))};";
-        }
-
-        yield return $"    access_log {config.Options.AccessLog} haweb;";
-        foreach (var route in config.Options.Routes)
-        {
-            yield return "";
-            yield return $"    location {route.Path} {{";
-            foreach (var line in config.BackendsOf(route.Service).Count == 0 ? Unavailable(route.Service) : Proxy(route))
-            {
-                yield return "        " + line;
-            }
-
-            yield return "    }";
-        }
-
-        yield return "}";
-    }
-
-    private static IEnumerable<string> Proxy(LocationRoute route) =>
-    [
-        $"proxy_pass http://{Name(route.Service)};",
-        "proxy_http_version 1.1;",
-        "proxy_set_header Host $haweb_host;",
-        "proxy_set_header X-Real-IP $remote_addr;",
-        "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
-        "proxy_set_header X-Forwarded-Proto $scheme;",
-        "proxy_set_header X-Forwarded-Host $haweb_host;",
-        "proxy_set_header Upgrade $http_upgrade;",
-        "proxy_set_header Connection $haweb_connection;",
-        $"proxy_connect_timeout {Milliseconds(route.Tuning.ConnectTimeout)};",
-        $"proxy_read_timeout {Milliseconds(route.Tuning.ReadTimeout)};",
-        $"proxy_send_timeout {Milliseconds(route.Tuning.ReadTimeout)};",
-        "proxy_next_upstream error timeout http_502 http_503;",
-        $"proxy_next_upstream_tries {Number(Tries)};",
-    ];
-
-    private static IEnumerable<string> Unavailable(string service) =>
-    [
-        "default_type text/plain;",
-        $"add_header Retry-After {Number(RetryAfterSeconds)} always;",
-        $"return 503 \"No backend of {service} is available.\\n\";",
-    ];
-
-    private static string Name(string service) => "haweb_" + service;
-
-    private static string? Method(BalancingAlgorithm algorithm) => algorithm switch
+    private static string? Method(LoadBalancerOptions options) => options.Algorithm switch
     {
         BalancingAlgorithm.LeastConnections => "least_conn",
         BalancingAlgorithm.IpHash => "ip_hash",
         BalancingAlgorithm.Random => "random",
+        BalancingAlgorithm.RandomTwo => "random two least_conn",
+        BalancingAlgorithm.Hash => $"hash {Variable(options.HashKey)} consistent",
         _ => null,
     };
 
-    private static string Listen(ListenAddress listen)
+    private static string Variable(HashKey key) => key.Kind switch
     {
-        var address = listen.Address is null ? IPAddress.Any : IPAddress.Parse(listen.Address);
-        return address.Equals(IPAddress.Any) ? Number(listen.Port) : new IPEndPoint(address, listen.Port).ToString();
-    }
+        HashKeyKind.Address => "$remote_addr",
+        HashKeyKind.Host => "$host",
+        HashKeyKind.Header => "$http_" + key.Name!.ToLowerInvariant().Replace('-', '_'),
+        HashKeyKind.Cookie => "$cookie_" + key.Name,
+        _ => "$request_uri",
+    };
 
     // Doubled rather than counted out: a change of server lines seldom changes another line.
     private static string ZoneKilobytes(int servers)
@@ -186,10 +185,6 @@ public static class NginxWriter
         return Number(size);
     }
 
-    private static string Milliseconds(TimeSpan time) => Number((long)Math.Ceiling(time.TotalMilliseconds)) + "ms";
-
     // nginx takes whole seconds here.
     private static string Seconds(TimeSpan time) => Number((long)Math.Ceiling(time.TotalSeconds)) + "s";
-
-    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -30,15 +30,5 @@ internal static class UnsupportedOptions
         {
             yield return $"{process.Option.Name}={process.Option.Text} (line {process.Option.Line}), a command of the machine itself: only docker commands run";
         }
-
-        if (unit.HaWeb.TlsCertificate is not null || unit.HaWeb.RedirectToTls)
-        {
-            yield return "TlsCertificate= and RedirectToTls= of [X-HaWeb]";
-        }
-
-        if (unit.HaWeb.Template is not null)
-        {
-            yield return "Template= of [X-HaWeb]";
-        }
     }
 }

@@ -123,7 +123,7 @@ public sealed class SimulatedMachine
         }
 
         _engineState = new Engine(_world.Keys, Id, new EngineOptions());
-        _supervisorState = new MachineSupervisor(_world.Keys, ClusterId, _record, Facts(), Environment(), new SupervisorOptions());
+        _supervisorState = new MachineSupervisor(_world.Keys, ClusterId, _record, Facts(), Environment(), new SupervisorOptions(), _world.Templates);
         _supervisor = new SimulatedProcess(_world, this, _supervisorState);
         _engine = new SimulatedProcess(_world, this, _engineState);
         _world.Note(Id, "its agent starts");
@@ -312,6 +312,7 @@ public sealed class SimulatedMachine
             NginxRequest.Apply apply => apply.Container,
             NginxRequest.AwaitDrained drained => drained.Container,
             NginxRequest.ReadConfig read => read.Container,
+            NginxRequest.ReadVersion version => version.Container,
             _ => "",
         };
         var container = Docker.Find(name);
@@ -338,6 +339,8 @@ public sealed class SimulatedMachine
                 container.ServedConfig = apply.Text;
                 container.Reloads++;
                 return new NginxResult.Applied([container.Reloads]);
+            case NginxRequest.ReadVersion:
+                return new NginxResult.Version(NginxVersion.Oldest);
             default:
                 return new NginxResult.Read(container.Files.TryGetValue(((NginxRequest.ReadConfig)request).Path, out var text) ? text : null, IsServed: true, container.OldWorkers.Any(old => old.Until > _world.Now) ? [container.Reloads] : []);
         }

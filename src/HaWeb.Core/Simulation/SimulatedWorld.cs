@@ -1,5 +1,6 @@
 using System.Globalization;
 using HaWeb.Core.Cluster;
+using HaWeb.Core.LoadBalancing;
 using HaWeb.Core.Storage;
 
 namespace HaWeb.Core.Simulation;
@@ -46,6 +47,9 @@ public sealed class SimulatedWorld
 
     /// <summary>Sees and disturbs what happens; null for nobody.</summary>
     public ISimulationObserver? Observer { get; set; }
+
+    /// <summary>What makes the machines' balancer configs from templates; null for nothing.</summary>
+    public ITemplateEngine? Templates { get; init; }
 
     /// <summary>What happened, one line each, oldest first.</summary>
     public IList<string> Trace { get; } = [];

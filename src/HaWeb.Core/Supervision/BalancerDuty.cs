@@ -141,7 +141,7 @@ public sealed class BalancerDuty
     private LoadBalancerSync Begin(IReadOnlyList<string> former, DateTimeOffset now)
     {
         var memory = new BalancerMemory(_context.Outbox, _unit.FullName, _context.ClusterId);
-        var sync = new LoadBalancerSync(_context.Outbox, _context.Subscriptions, _context.Keys, _unit.FullName, _options, _registration, memory) { FormerServices = former };
+        var sync = new LoadBalancerSync(_context.Outbox, _context.Subscriptions, _context.Keys, _unit.FullName, _options, _registration, memory, _context.Templates) { FormerServices = former };
         sync.TellAddress(_told);
         sync.Start(now);
         return sync;

@@ -1,5 +1,6 @@
 using HaWeb.Core.Cluster;
 using HaWeb.Core.Effects;
+using HaWeb.Core.LoadBalancing;
 using HaWeb.Core.Units;
 
 namespace HaWeb.Core.Supervision;
@@ -15,6 +16,7 @@ namespace HaWeb.Core.Supervision;
 /// <param name="Facts">What specifiers ask of the machine.</param>
 /// <param name="Environment">The variables that every unit gets from the agent (DESIGN.md section 5).</param>
 /// <param name="Options">Times.</param>
+/// <param name="Templates">What makes balancers' configs from templates; null for nothing.</param>
 public sealed record MachineContext(
     Outbox Outbox,
     Subscriptions Subscriptions,
@@ -25,7 +27,8 @@ public sealed record MachineContext(
     string Address,
     MachineFacts Facts,
     IReadOnlyDictionary<string, string> Environment,
-    SupervisorOptions Options)
+    SupervisorOptions Options,
+    ITemplateEngine? Templates = null)
 {
     /// <summary>Whether the machine's lease must have expired, as far as it can know, so that others may have its units.</summary>
     public bool IsIsolated { get; set; }

@@ -1,6 +1,7 @@
 using HaWeb.Core.Cluster;
 using HaWeb.Core.Containers;
 using HaWeb.Core.Effects;
+using HaWeb.Core.LoadBalancing;
 using HaWeb.Core.Storage;
 using HaWeb.Core.Units;
 
@@ -33,12 +34,20 @@ public sealed class MachineSupervisor : IStateMachine
     /// <param name="facts">What specifiers ask of the machine.</param>
     /// <param name="environment">The variables that every unit gets.</param>
     /// <param name="options">Times.</param>
+    /// <param name="templates">What makes balancers' configs from templates; null for nothing.</param>
     public MachineSupervisor(
-        ClusterKeys keys, string clusterId, MachineRecord machine, MachineFacts facts, IReadOnlyDictionary<string, string> environment, SupervisorOptions options)
+        ClusterKeys keys,
+        string clusterId,
+        MachineRecord machine,
+        MachineFacts facts,
+        IReadOnlyDictionary<string, string> environment,
+        SupervisorOptions options,
+        ITemplateEngine? templates = null)
     {
         ArgumentNullException.ThrowIfNull(machine);
         ArgumentNullException.ThrowIfNull(facts);
-        _context = new MachineContext(_outbox, new Subscriptions(_outbox), new VirtualAddresses(_outbox), keys, clusterId, machine.Id, machine.Address, facts, environment, options);
+        _context = new MachineContext(
+            _outbox, new Subscriptions(_outbox), new VirtualAddresses(_outbox), keys, clusterId, machine.Id, machine.Address, facts, environment, options, templates);
         _session = new MachineSession(_outbox, keys, machine, facts.BootId, options);
         _workList = new WorkList(_context);
         _writer = new PublicationWriter(_context, _session);

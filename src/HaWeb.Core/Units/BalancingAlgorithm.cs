@@ -14,4 +14,10 @@ public enum BalancingAlgorithm
 
     /// <summary><c>random</c>: any.</summary>
     Random,
+
+    /// <summary><c>random_two</c>: of two that chance takes, the one with fewer open connections.</summary>
+    RandomTwo,
+
+    /// <summary><c>hash</c>: always the same for a <see cref="HashKey"/>; when a backend comes or goes, few keys change theirs.</summary>
+    Hash,
 }

@@ -45,11 +45,14 @@ public sealed record HaWebOptions
     /// <summary>How it chooses a backend.</summary>
     public BalancingAlgorithm Algorithm { get; init; }
 
+    /// <summary>What <see cref="BalancingAlgorithm.Hash"/> goes by.</summary>
+    public HashKey HashKey { get; init; } = HashKey.Uri;
+
     /// <summary>The config file inside its container, or on the machine for a process.</summary>
     public string ConfigPath { get; init; } = "/etc/nginx/conf.d/default.conf";
 
-    /// <summary>A template on the machine that replaces the generated config; null for none.</summary>
-    public string? Template { get; init; }
+    /// <summary>A template that the config is made from; null for the generated config.</summary>
+    public ConfigTemplate? Template { get; init; }
 
     /// <summary>Paths that go to services of their own.</summary>
     public IReadOnlyList<LocationRoute> Locations { get; init; } = [];
@@ -62,6 +65,30 @@ public sealed record HaWebOptions
 
     /// <summary>Whether plain requests are redirected to https.</summary>
     public bool RedirectToTls { get; init; }
+
+    /// <summary>Whether clients that connect with TLS may speak HTTP/2.</summary>
+    public bool Http2 { get; init; } = true;
+
+    /// <summary>What is taken from clients.</summary>
+    public ClientLimits Client { get; init; } = ClientLimits.Default;
+
+    /// <summary>Headers that requests get on their way to the backends.</summary>
+    public IReadOnlyList<HttpHeader> RequestHeaders { get; init; } = [];
+
+    /// <summary>Headers that answers get on their way to the clients.</summary>
+    public IReadOnlyList<HttpHeader> ResponseHeaders { get; init; } = [];
+
+    /// <summary>The access log as the balancer sees it; null for its usual one.</summary>
+    public string? AccessLog { get; init; }
+
+    /// <summary>How the access log is written.</summary>
+    public AccessLogFormat AccessLogFormat { get; init; }
+
+    /// <summary>The page, a file as the balancer sees it, that is served with the status 503; null for a line of text.</summary>
+    public string? MaintenancePage { get; init; }
+
+    /// <summary>Whether every request is answered as if no service had a backend.</summary>
+    public bool IsInMaintenance { get; init; }
 
     /// <summary>How the balancer treats the backends.</summary>
     public UpstreamTuning Tuning { get; init; } = UpstreamTuning.Default;

@@ -13,6 +13,9 @@ internal sealed class OptionValues(OptionProblems problems)
         _ => null,
     };
 
+    // These texts go into a balancer's config and into keys: nothing that means something there may be in them.
+    public static bool IsPlain(string text) => text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or '~');
+
     public bool? Boolean(UnitOption option, string text)
     {
         var value = ReadBoolean(text);
@@ -32,6 +35,41 @@ internal sealed class OptionValues(OptionProblems problems)
         }
 
         problems.Error(option, $"'{text}' is not a whole number {(maximum == int.MaxValue ? $"of {minimum} or more" : $"from {minimum} to {maximum}")}.");
+        return null;
+    }
+
+    /// <summary>A number of bytes: <c>0</c>, <c>500</c>, <c>64K</c>, <c>10M</c>, <c>1G</c>, in steps of 1,024.</summary>
+    public long? Bytes(UnitOption option, string text)
+    {
+        var shift = text[^1] switch { 'K' => 10, 'M' => 20, 'G' => 30, _ => 0 };
+        if (int.TryParse(shift == 0 ? text : text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            return (long)number << shift;
+        }
+
+        problems.Error(option, $"'{text}' is not a number of bytes.", "Write for example 64K, 10M or 1G.");
+        return null;
+    }
+
+    public string? ServiceName(UnitOption option, string text)
+    {
+        if (char.IsAsciiLetterOrDigit(text[0]) && text.Length <= 128 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+        {
+            return text;
+        }
+
+        problems.Error(option, $"'{text}' is not a service's name.", "Use letters, digits, '-', '_' and '.'.");
+        return null;
+    }
+
+    public string? FilePath(UnitOption option, string text)
+    {
+        if (text.StartsWith('/') && !text.EndsWith('/') && IsPlain(text))
+        {
+            return text;
+        }
+
+        problems.Error(option, $"'{text}' is not an absolute path of a file.", "Use letters, digits and - _ . / only.");
         return null;
     }
 

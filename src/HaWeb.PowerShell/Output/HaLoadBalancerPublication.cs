@@ -25,7 +25,7 @@ public sealed class HaLoadBalancerPublication
     /// <summary>How many backends it has.</summary>
     public int Backends { get; init; }
 
-    /// <summary>nginx's own words where it did not take it, or what failed.</summary>
+    /// <summary>The balancer's own words where it did not take it, or what failed.</summary>
     public string? Message { get; init; }
 
     /// <summary>The cluster.</summary>

@@ -1,17 +1,17 @@
 namespace HaWeb.PowerShell.Output;
 
-/// <summary>What nginx says of a config.</summary>
+/// <summary>What nginx or HAProxy says of a config.</summary>
 public sealed class HaLoadBalancerTest
 {
     /// <summary>The service it balances, or the file it is in.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Whether nginx takes it.</summary>
+    /// <summary>Whether it is taken.</summary>
     public required bool Valid { get; init; }
 
-    /// <summary>nginx's own words.</summary>
+    /// <summary>The program's own words.</summary>
     public required string Message { get; init; }
 
-    /// <summary>Who tested: <c>nginx</c>, or the container's name.</summary>
+    /// <summary>Who tested: <c>nginx</c>, <c>haproxy</c>, or the container's name.</summary>
     public required string TestedBy { get; init; }
 }

@@ -8,6 +8,7 @@ using HaWeb.Runtime.Docker;
 using HaWeb.Runtime.Keepalived;
 using HaWeb.Runtime.Nginx;
 using HaWeb.Runtime.Probes;
+using HaWeb.Runtime.Templates;
 
 namespace HaWeb.Runtime.Agent;
 
@@ -62,7 +63,7 @@ public sealed class HaAgent
 
         var facts = LocalMachine.ReadFacts(id);
         var machine = Describe(id, endpoint, facts.HostName);
-        var supervisor = new MachineSupervisor(_cluster.Keys, clusterId, machine, facts, EnvironmentOf(machine), _options.Supervisor);
+        var supervisor = new MachineSupervisor(_cluster.Keys, clusterId, machine, facts, EnvironmentOf(machine), _options.Supervisor, new LiquidTemplates());
         var clock = new MachineClock();
         await RunAllAsync(
             [

@@ -45,18 +45,18 @@ internal sealed class ContainerInSight
     }
 
     /// <summary>Its first process and that one's children; null when it runs no longer.</summary>
-    public IReadOnlyList<LocalProcess>? Processes()
+    public IReadOnlyList<ProcessRow>? Processes()
     {
         var family = LocalProcess.Family(_id);
         return IsRunning ? family : null;
     }
 
     /// <summary>A file; null when it cannot be read here.</summary>
-    public NginxFile? Read(string path) => Open(path, LinuxCalls.Read, file =>
+    public ConfigFile? Read(string path) => Open(path, LinuxCalls.Read, file =>
     {
         using var stream = new FileStream(file, FileAccess.Read);
         using var reader = new StreamReader(stream);
-        return new NginxFile(reader.ReadToEnd(), File.GetLastWriteTimeUtc(file));
+        return new ConfigFile(reader.ReadToEnd(), File.GetLastWriteTimeUtc(file));
     });
 
     /// <summary>Writes a file in place, so that one which is itself a mount stays it.</summary>

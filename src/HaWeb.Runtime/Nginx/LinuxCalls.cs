@@ -6,8 +6,6 @@ namespace HaWeb.Runtime.Nginx;
 /// <summary>What Linux offers and .NET does not: signals, and files below a root that they cannot lead out of.</summary>
 internal static class LinuxCalls
 {
-    public const int Hangup = 1;
-
     private const int CurrentFolder = -100;
     private const int NoSignal = 0;
 

@@ -3,21 +3,33 @@ using System.Text;
 
 namespace HaWeb.Runtime.Nginx;
 
-/// <summary>A process of this machine, as its kernel tells of it.</summary>
-/// <param name="Id">Its process id.</param>
-/// <param name="Parent">Its parent's.</param>
-/// <param name="Title">Its command line, or what it made of it.</param>
-internal sealed record LocalProcess(int Id, int Parent, string Title)
+/// <summary>
+/// The processes of this machine, as its kernel tells of them. One that executes a program, as HAProxy's master does when it reads its config anew, has no
+/// command line for a moment: then its name stands for it.
+/// </summary>
+internal static class LocalProcess
 {
-    // What a title says of nginx stands at its beginning.
-    private const int Longest = 1024;
+    // nginx says at once what a process does; HAProxy's master has the workers that it replaces before its config files.
+    private const int Longest = 4096;
 
-    /// <summary>Looks at one; null when there is none.</summary>
-    public static LocalProcess? Look(int id) =>
-        ParentOf(id) is { } parent && ReadOf(id, "cmdline") is { } title ? new LocalProcess(id, parent, title.Replace('\0', ' ').Trim()) : null;
+    // Of the fields of its status, without its id.
+    private const int NameField = 0;
+    private const int StateField = 1;
+    private const int ParentField = 2;
+    private const int StartField = 20;
+
+    /// <summary>Looks at one; null when there is none, or it has ended and waits for its parent.</summary>
+    public static ProcessRow? Look(int id) =>
+        StatusOf(id) is { } status
+        && status[StateField] is not ("Z" or "X")
+        && NumberIn(status, ParentField) is { } parent
+        && NumberIn(status, StartField) is { } started
+        && ReadOf(id, "cmdline") is { } title
+            ? new ProcessRow(id, (int)parent, started, title.Length > 0 ? title.Replace('\0', ' ').Trim() : status[NameField])
+            : null;
 
     /// <summary>A process and its children, itself first; nothing when there is none.</summary>
-    public static IReadOnlyList<LocalProcess> Family(int id)
+    public static IReadOnlyList<ProcessRow> Family(int id)
     {
         if (Look(id) is not { } self)
         {
@@ -25,11 +37,12 @@ internal sealed record LocalProcess(int Id, int Parent, string Title)
         }
 
         // The list of its children that the kernel has may lack some while others end, so all are looked at.
-        var family = new List<LocalProcess> { self };
+        var family = new List<ProcessRow> { self };
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var other)
-                && ParentOf(other) == id
+                && StatusOf(other) is { } status
+                && NumberIn(status, ParentField) == id
                 && Look(other) is { } child)
             {
                 family.Add(child);
@@ -39,18 +52,25 @@ internal sealed record LocalProcess(int Id, int Parent, string Title)
         return family;
     }
 
-    private static int? ParentOf(int id)
+    /// <summary>The fields of its status from its name on; null when there is no such process.</summary>
+    private static string[]? StatusOf(int id)
     {
-        // The name in brackets may hold anything; after it come the state and the parent.
-        return ReadOf(id, "stat") is { } status
-            && int.TryParse(status[(status.LastIndexOf(')') + 2)..].Split(' ', 3)[1], NumberStyles.None, CultureInfo.InvariantCulture, out var parent)
-                ? parent
-                : null;
+        if (ReadOf(id, "stat") is not { } status)
+        {
+            return null;
+        }
+
+        // The name stands in brackets and may hold anything.
+        var end = status.LastIndexOf(')');
+        return [status[(status.IndexOf('(', StringComparison.Ordinal) + 1)..end], .. status[(end + 2)..].Split(' ', StartField + 1)];
     }
+
+    private static long? NumberIn(string[] fields, int field) =>
+        field < fields.Length && long.TryParse(fields[field], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static string? ReadOf(int id, string file)
     {
-        // Far more processes are looked at than there are nginx's own: this is the cheapest way.
+        // Far more processes are looked at than there are the balancer's own: this is the cheapest way.
         Span<byte> buffer = stackalloc byte[Longest];
         try
         {

@@ -14,5 +14,5 @@ internal static class ServedNote
     }
 
     /// <summary>Whether it is a copy of this text. What reads files line by line may have lost or added the last line's end.</summary>
-    public static bool IsOf(NginxFile? note, string text) => note is not null && note.Text.TrimEnd('\n') == text.TrimEnd('\n');
+    public static bool IsOf(ConfigFile? note, string text) => note is not null && note.Text.TrimEnd('\n') == text.TrimEnd('\n');
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using HaWeb.Core.Cluster;
 using HaWeb.Core.Simulation;
+using HaWeb.Runtime.Templates;
 
 namespace HaWeb.Runtime.Simulated;
 
@@ -35,7 +36,7 @@ public sealed class SimulatedCluster
     {
         ArgumentNullException.ThrowIfNull(machines);
         Name = string.Create(CultureInfo.InvariantCulture, $"simulation-{Interlocked.Increment(ref _clusters)}");
-        _world = new SimulatedWorld(Start, keys ?? new ClusterKeys()) { Observer = new SeededLatency(seed) };
+        _world = new SimulatedWorld(Start, keys ?? new ClusterKeys()) { Observer = new SeededLatency(seed), Templates = new LiquidTemplates() };
         foreach (var machine in machines)
         {
             _world.AddMachine(machine).PowerOn();

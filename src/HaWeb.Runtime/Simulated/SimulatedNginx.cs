@@ -16,6 +16,7 @@ public sealed class SimulatedNginx(SimulatedCluster cluster) : INginxDriver
             NginxRequest.Apply apply => apply.Container,
             NginxRequest.AwaitDrained drained => drained.Container,
             NginxRequest.ReadConfig read => read.Container,
+            NginxRequest.ReadVersion version => version.Container,
             _ => "",
         };
         return Task.FromResult(cluster.Use(world => world.Machines.Values.FirstOrDefault(machine => machine.DockerIsUp && machine.Docker.Find(container) is not null) is { } found

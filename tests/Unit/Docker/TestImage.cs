@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace HaWeb.Tests.Unit.Docker;
 
-/// <summary>An image for tests, made of this machine's nginx with its libraries and of busybox: no registry is needed.</summary>
+/// <summary>An image for tests, made of this machine's nginx and HAProxy with their libraries and of busybox: no registry is needed.</summary>
 internal static partial class TestImage
 {
     public const string Name = "haweb-test:latest";
@@ -22,6 +22,8 @@ internal static partial class TestImage
         }
         """;
 
+    private static readonly string[] Balancers = ["/usr/sbin/nginx", "/usr/sbin/haproxy"];
+
     private static readonly string[] Applets = ["sh", "sleep", "cat", "mkdir", "stat", "rm", "echo", "true", "false", "printf", "kill", "env", "pwd", "id", "ls"];
 
     private static readonly Lazy<Task<byte[]>> Archive = new(MakeAsync);
@@ -31,15 +33,15 @@ internal static partial class TestImage
 
     private static async Task<byte[]> MakeAsync()
     {
-        foreach (var program in new[] { "/usr/sbin/nginx", "/bin/busybox" })
+        foreach (var program in Balancers.Append("/bin/busybox"))
         {
-            Assert.True(File.Exists(program), $"The test image needs {program}: apt-get install nginx-light busybox-static");
+            Assert.True(File.Exists(program), $"The test image needs {program}: apt-get install nginx-light haproxy busybox-static");
         }
 
         using var archive = new MemoryStream();
         await using (var tar = new TarWriter(archive, TarEntryFormat.Pax, leaveOpen: true))
         {
-            foreach (var folder in new[] { "tmp", "run", "var/log/nginx", "var/lib/nginx", "etc/nginx/conf.d", "usr/share/nginx", "proc", "sys", "dev" })
+            foreach (var folder in new[] { "tmp", "run", "var/log/nginx", "var/lib/nginx", "etc/nginx/conf.d", "usr/local/etc/haproxy", "usr/share/nginx", "proc", "sys", "dev" })
             {
                 await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.Directory, folder) { Mode = (UnixFileMode)0b111_111_111 });
             }
@@ -53,8 +55,14 @@ internal static partial class TestImage
                 await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.SymbolicLink, "bin/" + applet) { LinkName = "busybox" });
             }
 
-            await tar.WriteEntryAsync("/usr/sbin/nginx", "usr/sbin/nginx");
-            foreach (var library in await LibrariesAsync("/usr/sbin/nginx"))
+            var libraries = new SortedSet<string>(StringComparer.Ordinal);
+            foreach (var program in Balancers)
+            {
+                await tar.WriteEntryAsync(program, program.TrimStart('/'));
+                libraries.UnionWith(await LibrariesAsync(program));
+            }
+
+            foreach (var library in libraries)
             {
                 var target = File.ResolveLinkTarget(library, returnFinalTarget: true)?.FullName ?? library;
                 await tar.WriteEntryAsync(target, library.TrimStart('/'));

@@ -13,6 +13,7 @@ internal sealed class BalancerWorld
     private readonly SortedDictionary<long, long> _leases = [];
     private readonly List<(long Id, IReadOnlyList<int> Workers)> _waits = [];
     private readonly LoadBalancerOptions _options;
+    private readonly ITemplateEngine? _templates;
     private Outbox _outbox = new();
     private Publication _registration = new("");
     private int _lastWorker;
@@ -20,8 +21,9 @@ internal sealed class BalancerWorld
     private int _confirmedWrites;
     private int _writes;
 
-    public BalancerWorld(LoadBalancerOptions? options = null)
+    public BalancerWorld(LoadBalancerOptions? options = null, ITemplateEngine? templates = null)
     {
+        _templates = templates;
         _options = options ?? new LoadBalancerOptions { Services = ["website"] };
         Sync = NewAgent();
     }
@@ -60,6 +62,14 @@ internal sealed class BalancerWorld
 
     /// <summary>Whether the disk does nothing at all.</summary>
     public bool DiskHangs { get; set; }
+
+    /// <summary>The files of the machine.</summary>
+    public Dictionary<string, string> Files { get; } = [];
+
+    /// <summary>What nginx says of its version.</summary>
+    public NginxVersion? Version { get; set; } = NginxVersion.Oldest;
+
+    public int VersionQuestions { get; private set; }
 
     public List<(DateTimeOffset At, NginxRequest.Apply Request)> Applies { get; } = [];
 
@@ -261,7 +271,7 @@ internal sealed class BalancerWorld
     {
         _outbox = new Outbox();
         _registration = new Publication(Keys.Balancer("m1", "lb.service"));
-        return new LoadBalancerSync(_outbox, new Subscriptions(_outbox), Keys, "lb.service", _options, _registration, new BalancerMemory(_outbox, "lb.service", Cluster));
+        return new LoadBalancerSync(_outbox, new Subscriptions(_outbox), Keys, "lb.service", _options, _registration, new BalancerMemory(_outbox, "lb.service", Cluster), _templates);
     }
 
     private long Lease(long machine) => _leases.TryGetValue(machine, out var lease) ? lease : _leases[machine] = ++_lastLease;
@@ -325,6 +335,9 @@ internal sealed class BalancerWorld
             case Effect.ReadState read:
                 Sync.Answer(new Event.FileRead(read.Id, OnDisk, null), Now);
                 break;
+            case Effect.ReadFile read:
+                Sync.Answer(new Event.FileRead(read.Id, Files.GetValueOrDefault(read.Path), null), Now);
+                break;
             case Effect.WriteState write when !DiskHangs:
                 OnDisk = DiskProblem is null ? write.Text : OnDisk;
                 Sync.Answer(new Event.FileWritten(write.Id, DiskProblem), Now);
@@ -341,6 +354,10 @@ internal sealed class BalancerWorld
                 break;
             case Effect.Nginx nginx when HoldsNginx:
                 Held.Add(nginx);
+                break;
+            case Effect.Nginx { Request: NginxRequest.ReadVersion } nginx:
+                VersionQuestions++;
+                Sync.Answer(new Event.NginxAnswered(nginx.Id, Version is null ? new NginxResult.Failed("no answer") : new NginxResult.Version(Version)), Now);
                 break;
             case Effect.Nginx { Request: NginxRequest.ReadConfig } nginx:
                 Sync.Answer(new Event.NginxAnswered(nginx.Id, new NginxResult.Read(File, _confirmedWrites == _writes, [.. Workers.SkipLast(1).Select(worker => worker.Id)])), Now);

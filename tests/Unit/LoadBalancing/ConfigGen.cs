@@ -46,7 +46,59 @@ internal static class ConfigGen
     private static Gen<UpstreamTuning> Tuning() =>
         Gen.Select(Time, Time, Gen.Int[0, 1000], Time, Gen.Int[0, 10_000], (connect, read, fails, fail, keepalive) => new UpstreamTuning(connect, read, fails, fail, keepalive));
 
+    /// <summary>The certificate that configs with TLS name, and its key is beside it: tests put it there.</summary>
+    public const string Certificate = "/haweb-test/site.pem";
+
+    /// <summary>The page that configs with a maintenance page name.</summary>
+    public const string Page = "/haweb-test/maintenance.html";
+
+    private static readonly Gen<string> HeaderName =
+        Gen.Select(Gen.Char[Letters], Gen.String[Gen.Char[Letters + Letters.ToUpperInvariant() + Digits + "-"], 0, 63], (first, rest) => first + rest).Where(name => name.Length > 17);
+
+    // Whatever is printable and taken: also what means something to nginx or HAProxy outside of quotes.
+    private static readonly Gen<string> HeaderValue = Gen.String[Gen.Char[' ', '~'].Where(c => c is not ('"' or '\\' or '$')), 1, 200];
+
+    private static readonly Gen<HttpHeader> Header = Gen.Select(HeaderName, HeaderValue, (name, value) => new HttpHeader(name, value));
+
+    private static readonly Gen<HashKey> Key = Gen.OneOf(
+        Gen.Const(HashKey.Uri),
+        Gen.Const(new HashKey(HashKeyKind.Address)),
+        Gen.Const(new HashKey(HashKeyKind.Host)),
+        HeaderName.Select(name => new HashKey(HashKeyKind.Header, name)),
+        Gen.String[Gen.Char[Letters + Digits + "_"], 1, 20].Select(name => new HashKey(HashKeyKind.Cookie, name)));
+
+    private static readonly Gen<ClientLimits> Client = Gen.Select(
+        Gen.Long[0, 2047L << 20], Time, Gen.Int[0, 65_535], Gen.Int[0, 65_535], (body, time, rate, connections) =>
+            new ClientLimits(body, time, rate == 0 || rate % 2 == 0 ? null : rate, connections == 0 || connections % 2 == 0 ? null : connections));
+
     private static Gen<LoadBalancerOptions> Options() =>
+        from basic in BasicOptions()
+        from key in Key
+        from client in Client
+        from headers in Header.Array[0, 4]
+        from answers in Header.Array[0, 4]
+        from tls in Gen.Bool
+        from redirect in Gen.Bool
+        from http2 in Gen.Bool
+        from page in Gen.Bool
+        from maintenance in Gen.Int[0, 9]
+        from json in Gen.Bool
+        select basic with
+        {
+            HashKey = key,
+            Client = client,
+            RequestHeaders = [.. headers.DistinctBy(header => header.Name, StringComparer.OrdinalIgnoreCase)],
+            ResponseHeaders = [.. answers.DistinctBy(header => header.Name, StringComparer.OrdinalIgnoreCase)],
+            Tls = tls ? new TlsFiles(Certificate, Certificate + ".key") : null,
+            Listen = tls ? [.. basic.Listen, new ListenAddress(null, 443), new ListenAddress("::", 1000, IsTls: true)] : basic.Listen,
+            RedirectToTls = tls && redirect,
+            Http2 = http2,
+            MaintenancePage = page ? Page : null,
+            IsInMaintenance = maintenance == 0,
+            AccessLogFormat = json ? AccessLogFormat.Json : AccessLogFormat.Text,
+        };
+
+    private static Gen<LoadBalancerOptions> BasicOptions() =>
         from services in Name.HashSet[1, 3].Select(set => set.ToArray())
         from tuning in Tuning()
         from paths in Path.HashSet[0, 4].Select(set => set.ToArray())
@@ -54,10 +106,11 @@ internal static class ConfigGen
         from picks in Gen.Int[0, 2].Array[8]
         from ports in Gen.Int[1024, 65535].Array[1, 3]
         from names in Host.Array[0, 3]
+        from hosts in Host.Array[2]
         from algorithm in Gen.Enum<BalancingAlgorithm>()
         let locations = paths
             .Select((path, index) => new LocationRoute(
-                path, services[picks[index] % services.Length], tuning with { ConnectTimeout = times[index].Item1, ReadTimeout = times[index].Item2 }))
+                path, services[picks[index] % services.Length], tuning with { ConnectTimeout = times[index].Item1, ReadTimeout = times[index].Item2 }, index < 2 ? null : hosts[index - 2]))
             .ToArray()
         select new LoadBalancerOptions
         {

@@ -128,6 +128,43 @@ public sealed class LoadBalancerSyncTests
         Assert.Equal(world.Revision, world.Record.Applied);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(30)]
+    [InlineData(95)]
+    [InlineData(250)]
+    public void A_hundred_changes_in_a_second_are_at_most_eleven_reloads(int millisecondsOfAReload)
+    {
+        var world = new BalancerWorld().Running();
+        DateTimeOffset? asked = null;
+        world.HoldsNginx = true;
+        for (var n = 0; n < 100; n++)
+        {
+            world.Put("nginx@" + n % 7, $"10.0.0.{n}:80");
+            asked ??= world.Held.Count > 0 ? world.Now : null;
+            Assert.NotNull(n == 0 ? asked : world.Now);
+            for (var milliseconds = 0; milliseconds < 10; milliseconds++)
+            {
+                world.Pass(TimeSpan.FromMilliseconds(1));
+                asked ??= world.Held.Count > 0 ? world.Now : null;
+                if (asked <= world.Now - TimeSpan.FromMilliseconds(millisecondsOfAReload))
+                {
+                    asked = null;
+                    world.Release();
+                    world.HoldsNginx = true;
+                }
+            }
+        }
+
+        world.Release();
+        world.Pass(TimeSpan.FromSeconds(1));
+
+        Assert.InRange(world.Applies.Count, 2, 11);
+        Assert.Equal(7, world.Servers.Count);
+        Assert.Contains("10.0.0.99:80", world.Servers);
+        Assert.Equal(world.Revision, world.Record.Applied);
+    }
+
     [Fact]
     public void Only_one_config_is_under_way_and_the_answer_counts_for_what_was_sent()
     {

@@ -48,6 +48,7 @@ internal static class Nginx
         File.WriteAllText(Path.Combine(folder, "site.conf"), config);
         var main = Path.Combine(folder, "nginx.conf");
         File.WriteAllText(main, $$"""
+            user root;
             worker_processes {{workers}};
             pid {{folder}}/nginx.pid;
             error_log {{log}};

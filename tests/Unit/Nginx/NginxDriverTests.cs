@@ -130,7 +130,7 @@ public sealed class NginxDriverTests(DockerFixture docker) : IDisposable
     public async Task A_container_out_of_sight_is_worked_with_through_the_engine_alike()
     {
         var nginx = await StartAsync("one");
-        var driver = new NginxDriver(new ContainerPlaces(docker.Engine, looks: false).OpenAsync);
+        var driver = new NginxDriver(new ContainerPlaces(docker.Engine, new NginxProgram(), looks: false).OpenAsync);
 
         var bad = await driver.ExecuteAsync(new NginxRequest.Apply(nginx, Path, Bad, Answering("one"), TestFirst: false), Token);
         var good = await driver.ExecuteAsync(new NginxRequest.Apply(nginx, Path, Answering("two"), Answering("one"), TestFirst: false), Token);
@@ -168,6 +168,35 @@ public sealed class NginxDriverTests(DockerFixture docker) : IDisposable
         Assert.IsType<NginxResult.Applied>(await ApplyAsync(nginx, Answering("three"), testFirst: false));
 
         Assert.Equal("three", await EventuallyOnlyAsync("two"));
+    }
+
+    [Fact]
+    public async Task A_config_in_a_folder_that_is_mounted_is_replaced_in_it()
+    {
+        var folder = Directory.CreateTempSubdirectory("haweb-nginx-");
+        var file = System.IO.Path.Combine(folder.FullName, "default.conf");
+        await File.WriteAllTextAsync(file, Answering("one"), Token);
+        var nginx = await StartAsync(null, change: spec => spec with { Binds = [$"{folder.FullName}:/etc/nginx/conf.d"] });
+
+        Assert.IsType<NginxResult.Applied>(await ApplyAsync(nginx, Answering("two"), testFirst: true));
+        Assert.Equal("two", await EventuallyOnlyAsync("one"));
+        Assert.Equal(Answering("two"), await File.ReadAllTextAsync(file, Token));
+        Assert.IsType<NginxResult.Rejected>(await _driver.ExecuteAsync(new NginxRequest.Apply(nginx, Path, Bad, Answering("two"), TestFirst: true), Token));
+
+        Assert.Equal(Answering("two"), await File.ReadAllTextAsync(file, Token));
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task The_version_that_runs_is_told()
+    {
+        var nginx = await StartAsync("one");
+
+        var version = Assert.IsType<NginxResult.Version>(await _driver.ExecuteAsync(new NginxRequest.ReadVersion(nginx), Token)).Of;
+
+        Assert.Equal(1, version.Major);
+        Assert.InRange(version.Minor, 18, 999);
+        Assert.IsType<NginxResult.Failed>(await _driver.ExecuteAsync(new NginxRequest.ReadVersion("none"), Token));
     }
 
     [Fact]

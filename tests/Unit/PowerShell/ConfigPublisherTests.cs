@@ -33,6 +33,29 @@ public sealed class ConfigPublisherTests
     }
 
     [Fact]
+    public async Task What_a_template_made_is_always_tested_first()
+    {
+        var nginx = new FakeNginx { Served = First };
+        await using var publisher = new ConfigPublisher(nginx, "lb", "/conf", "lb");
+
+        await publisher.PublishAsync(new HaLoadBalancerConfig { Service = "website", Services = ["website"], Backends = [], Text = OtherServer, FromTemplate = true }, null, Token);
+
+        Assert.True(nginx.Applied.Single().TestFirst);
+    }
+
+    [Fact]
+    public async Task A_config_that_depends_on_the_version_is_written_for_the_nginx_that_runs()
+    {
+        var nginx = new FakeNginx { Served = First, Version = new NginxVersion(1, 27, 3) };
+        await using var publisher = new ConfigPublisher(nginx, "lb", "/conf", "lb");
+
+        await publisher.PublishAsync(
+            new HaLoadBalancerConfig { Service = "website", Services = ["website"], Backends = [], Text = "for any", TextFor = version => $"for {version}" }, null, Token);
+
+        Assert.Equal("for 1.27.3", nginx.Applied.Single().Text);
+    }
+
+    [Fact]
     public async Task A_config_that_is_served_already_is_left_alone()
     {
         var nginx = new FakeNginx { Served = First };
@@ -121,6 +144,8 @@ public sealed class ConfigPublisherTests
 
         public string? Served { get; set; }
 
+        public NginxVersion? Version { get; init; }
+
         public NginxResult? Answer { get; set; }
 
         public Task Draining { get; set; } = Task.CompletedTask;
@@ -133,6 +158,8 @@ public sealed class ConfigPublisherTests
             {
                 case NginxRequest.ReadConfig:
                     return new NginxResult.Read(Served, IsServed: true, []);
+                case NginxRequest.ReadVersion:
+                    return new NginxResult.Version(Version!);
                 case NginxRequest.Apply apply:
                     Applied.Enqueue(apply);
                     OnApply?.Invoke();

@@ -258,7 +258,7 @@ public sealed class UnitLifeTests
 
     [Theory]
     [InlineData("[Service]\nExecStart=/bin/sleep 1", "/bin/sleep")]
-    [InlineData("[Service]\nExecStart=/usr/bin/docker run image\n[X-HaWeb]\nLoadBalancer=a\nTlsCertificate=/a.crt\nTlsKey=/a.key", "TlsCertificate=")]
+    [InlineData("[Service]\nExecStart=/usr/bin/docker run image\n[X-HaWeb]\nLoadBalancer=a\nVirtualIP=10.99.0.100/24", "VirtualIP=")]
     public void What_this_version_does_not_act_on_is_refused_at_the_start(string text, string named)
     {
         var cluster = new Rehearsal(1);

@@ -47,6 +47,54 @@ public sealed class HaWebOptionsTests
         Assert.Equal(30.0, options.Tuning.ReadTimeout.TotalSeconds);
     }
 
+    [Fact]
+    public void What_a_balancer_can_be_asked_for_is_read()
+    {
+        var options = Read("""
+            LoadBalancer=website
+            Listen=80 8443/tls
+            Algorithm=hash
+            HashKey=header:X-Session
+            Location=api.example.org/v1 api
+            TlsCertificate=/etc/tls/a.pem
+            TlsKey=/etc/tls/a.key
+            Http2=false
+            ClientMaxBody=10M
+            ClientTimeout=15s
+            ClientRate=100
+            ClientConnections=20
+            RequestHeader=X-Site: one; two
+            ResponseHeader=X-Frame-Options: DENY
+            ResponseHeader=X-Other: a
+            AccessLog=/var/log/site.log
+            AccessLogFormat=json
+            MaintenancePage=/page.html
+            Maintenance=true
+            """);
+
+        Assert.Equal(["80", "8443/tls"], options.Listen.Select(listen => listen.ToString()));
+        Assert.Equal((BalancingAlgorithm.Hash, "header:X-Session"), (options.Algorithm, options.HashKey.ToString()));
+        Assert.Equal(("api.example.org", "/v1", "api"), options.Locations.Select(location => (location.Host, location.Path, location.Service)).Single());
+        Assert.Equal(("/etc/tls/a.pem", "/etc/tls/a.key", false), (options.TlsCertificate, options.TlsKey, options.Http2));
+        Assert.Equal(new ClientLimits(10 * 1024 * 1024, TimeSpan.FromSeconds(15), 100, 20), options.Client);
+        Assert.Equal(["X-Site: one; two"], options.RequestHeaders.Select(header => header.ToString()));
+        Assert.Equal(["X-Frame-Options: DENY", "X-Other: a"], options.ResponseHeaders.Select(header => header.ToString()));
+        Assert.Equal(("/var/log/site.log", AccessLogFormat.Json, "/page.html", true), (options.AccessLog, options.AccessLogFormat, options.MaintenancePage, options.IsInMaintenance));
+    }
+
+    [Fact]
+    public void With_a_certificate_both_usual_ports_are_listened_on() =>
+        Assert.Equal(["80", "443"], Read("LoadBalancer=a\nTlsCertificate=/a.pem\nTlsKey=/a.key").Listen.Select(listen => listen.ToString()));
+
+    [Fact]
+    public void A_template_is_a_file_or_stands_in_the_unit_with_its_own_lines()
+    {
+        Assert.Equal(new ConfigTemplate("/etc/haweb/site.liquid", null), Read("LoadBalancer=a\nTemplate=/etc/haweb/site.liquid").Template);
+        Assert.Equal(
+            new ConfigTemplate(null, "{%if tls.on%} a\n  b {{ generated }}\n"),
+            Read("LoadBalancer=a\nTemplate={%if tls.on%} a\\\n  b {{ generated }}").Template);
+    }
+
     [Theory]
     [InlineData("http://:80/healthz?deep=%20", "Http { IsTls = False, Host = , Port = 80, PathAndQuery = /healthz?deep=%20 }")]
     [InlineData("https://www.example.org", "Http { IsTls = True, Host = www.example.org, Port = , PathAndQuery = / }")]
@@ -74,6 +122,16 @@ public sealed class HaWebOptionsTests
     [InlineData("Location=api")]
     [InlineData("Location=/api api Fails=1")]
     [InlineData("Template=relative")]
+    [InlineData("HashKey=body")]
+    [InlineData("Listen=80/udp")]
+    [InlineData("Listen=[fe80::1%eth0]:80")]
+    [InlineData("Location=api.example.org api")]
+    [InlineData("ClientMaxBody=10MB")]
+    [InlineData("ClientRate=0")]
+    [InlineData("ClientTimeout=never")]
+    [InlineData("RequestHeader=none")]
+    [InlineData("AccessLog=off")]
+    [InlineData("Http2=2")]
     [InlineData("Listen=0")]
     [InlineData("Listen=localhost:80")]
     [InlineData("Listen=1:80")]

@@ -5,7 +5,7 @@ using HaWeb.Runtime.Nginx;
 
 namespace HaWeb.PowerShell.Commands.LoadBalancers;
 
-/// <summary>Brings one nginx from config to config, and tells the cluster which revision it serves.</summary>
+/// <summary>Brings one balancer from config to config, and tells the cluster which revision it serves.</summary>
 /// <param name="nginx">The driver.</param>
 /// <param name="container">The container, as the driver is told.</param>
 /// <param name="path">The config file as nginx sees it.</param>
@@ -16,8 +16,9 @@ internal sealed class ConfigPublisher(INginxDriver nginx, string container, stri
     private readonly List<Task> _drains = [];
     private BalancerSession? _session;
     private string? _served;
+    private NginxVersion? _version;
 
-    /// <summary>What people call the nginx.</summary>
+    /// <summary>What people call it.</summary>
     public string Target => target;
 
     /// <summary>Publishes a config; one that is served already is not written again.</summary>
@@ -32,6 +33,7 @@ internal sealed class ConfigPublisher(INginxDriver nginx, string container, stri
             await _session.ServeAsync(config.Services, cancellationToken);
         }
 
+        var text = await TextAsync(config, cancellationToken);
         IReadOnlyList<int> ending = [];
         var lastGood = _served;
         if (_served is null
@@ -41,17 +43,17 @@ internal sealed class ConfigPublisher(INginxDriver nginx, string container, stri
             _served = read.IsServed ? present : null;
         }
 
-        if (_served is not null && NginxText.IsSame(_served, config.Text))
+        if (_served is not null && NginxText.IsSame(_served, text))
         {
             Confirm(config.Revision, ending);
             return Result(config, HaLoadBalancerPublication.Unchanged, null);
         }
 
-        var testFirst = _served is null || !NginxText.IsSameButServers(_served, config.Text);
-        switch (await nginx.ExecuteAsync(new NginxRequest.Apply(container, path, config.Text, lastGood, testFirst), cancellationToken))
+        var testFirst = config.FromTemplate || _served is null || !NginxText.IsSameButServers(_served, text);
+        switch (await nginx.ExecuteAsync(new NginxRequest.Apply(container, path, text, lastGood, testFirst), cancellationToken))
         {
             case NginxResult.Applied applied:
-                _served = config.Text;
+                _served = text;
                 Confirm(config.Revision, applied.OldWorkers);
                 return Result(config, HaLoadBalancerPublication.Applied, null);
             case NginxResult.Rejected rejected:
@@ -60,7 +62,7 @@ internal sealed class ConfigPublisher(INginxDriver nginx, string container, stri
                 _served = null;
                 return Result(config, HaLoadBalancerPublication.Failed, failed.Message);
             case var other:
-                throw new InvalidOperationException($"nginx was asked to apply a config and answered {other}.");
+                throw new InvalidOperationException($"A balancer was asked to apply a config and answered {other}.");
         }
     }
 
@@ -75,6 +77,22 @@ internal sealed class ConfigPublisher(INginxDriver nginx, string container, stri
         }
 
         _ending.Dispose();
+    }
+
+    /// <summary>The config's text in the syntax of the nginx that runs.</summary>
+    private async Task<string> TextAsync(HaLoadBalancerConfig config, CancellationToken cancellationToken)
+    {
+        if (config.TextFor is not { } textFor)
+        {
+            return config.Text;
+        }
+
+        if (await nginx.ExecuteAsync(new NginxRequest.ReadVersion(container), cancellationToken) is NginxResult.Version version)
+        {
+            _version = version.Of;
+        }
+
+        return _version is null ? config.Text : textFor(_version);
     }
 
     private void Confirm(long revision, IReadOnlyList<int> oldWorkers)

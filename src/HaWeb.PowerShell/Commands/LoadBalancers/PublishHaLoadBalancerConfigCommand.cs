@@ -9,7 +9,7 @@ using HaWeb.Runtime.Simulated;
 
 namespace HaWeb.PowerShell.Commands.LoadBalancers;
 
-/// <summary>Installs configs in an nginx that runs, and sees to it that it serves them: tested, reloaded, confirmed by new workers.</summary>
+/// <summary>Installs configs in an nginx or HAProxy that runs, and sees to it that it serves them: tested, reloaded, confirmed by new workers.</summary>
 [Cmdlet(VerbsData.Publish, "HaLoadBalancerConfig", DefaultParameterSetName = InContainer, SupportsShouldProcess = true)]
 [OutputType(typeof(HaLoadBalancerPublication))]
 public sealed class PublishHaLoadBalancerConfigCommand : AsyncCmdlet
@@ -30,7 +30,11 @@ public sealed class PublishHaLoadBalancerConfigCommand : AsyncCmdlet
     [ValidateNotNull]
     public HaCluster? Cluster { get; set; }
 
-    /// <summary>The running container whose nginx serves it.</summary>
+    /// <summary>The program that runs there; what the config is for by default.</summary>
+    [Parameter]
+    public BalancerEngine? Engine { get; set; }
+
+    /// <summary>The running container whose nginx or HAProxy serves it.</summary>
     [Parameter(Mandatory = true, ParameterSetName = InContainer)]
     [ValidateNotNullOrEmpty]
     public string Container { get; set; } = "";
@@ -43,23 +47,24 @@ public sealed class PublishHaLoadBalancerConfigCommand : AsyncCmdlet
     /// <summary>The config file in the container.</summary>
     [Parameter(ParameterSetName = InContainer)]
     [ValidateNotNullOrEmpty]
-    public string ConfigPath { get; set; } = new LoadBalancerOptions().ConfigPath;
+    public string? ConfigPath { get; set; }
 
-    /// <summary>The config file of this machine's own nginx.</summary>
+    /// <summary>The config file of this machine's own nginx or HAProxy.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = OnHost)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
-    /// <summary>The file that names the master process of this machine's nginx.</summary>
+    /// <summary>The file that names the master process of this machine's nginx or HAProxy.</summary>
     [Parameter(ParameterSetName = OnHost)]
     [ValidateNotNullOrEmpty]
-    public string PidFile { get; set; } = "/run/nginx.pid";
+    public string? PidFile { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         var config = Config!;
-        var publisher = _publisher ??= Guard(() => MakePublisher(Cluster ?? config.Cluster ?? CurrentCluster.Get()));
+        Guard(() => CheckEngine(config));
+        var publisher = _publisher ??= Guard(() => MakePublisher(config.Engine, Cluster ?? config.Cluster ?? CurrentCluster.Get()));
         var cluster = config.Revision > 0 ? Cluster ?? config.Cluster : null;
         Run(async streams =>
         {
@@ -90,32 +95,43 @@ public sealed class PublishHaLoadBalancerConfigCommand : AsyncCmdlet
         {
             var rejected = result.Result == HaLoadBalancerPublication.Rejected;
             await streams.WriteErrorAsync(new CommandError(
-                rejected ? "ConfigRejected" : "NginxUnreachable",
+                rejected ? "ConfigRejected" : config.Engine == BalancerEngine.HAProxy ? "HAProxyUnreachable" : "NginxUnreachable",
                 rejected ? ErrorCategory.InvalidData : ErrorCategory.ResourceUnavailable,
                 $"{publisher.Target}: {result.Message}",
                 publisher.Target,
-                rejected ? "nginx serves the config before on. Correct the values that its words name." : "Check that nginx runs there. The config is tried again with the next one."));
+                rejected ? "The config before is served on. Correct the values that its words name." : $"Check that {config.Engine} runs there{(config.Engine == BalancerEngine.HAProxy ? ", with -W" : "")}. The config is tried again with the next one."));
         }
 
         await streams.WriteAsync(result);
     }
 
-    private ConfigPublisher MakePublisher(HaCluster? cluster)
+    private bool CheckEngine(HaLoadBalancerConfig config) => (Engine ??= config.Engine) == config.Engine
+        ? true
+        : throw new CommandException(new CommandError(
+            "EngineMismatch",
+            ErrorCategory.InvalidArgument,
+            $"The config of {config.Service} is for {config.Engine}, and it is published to {Engine}.",
+            config.Engine,
+            $"Write it with New-HaLoadBalancerConfig -Engine {Engine}."));
+
+    private ConfigPublisher MakePublisher(BalancerEngine engine, HaCluster? cluster)
     {
+        var isHAProxy = engine == BalancerEngine.HAProxy;
+        var file = ConfigPath ?? (isHAProxy ? HAProxyWriter.DefaultConfigPath : NginxWriter.DefaultConfigPath);
         if (cluster?.Client.Simulation is { } simulation)
         {
             return ParameterSetName == InContainer
-                ? new ConfigPublisher(new SimulatedNginx(simulation), Container, ConfigPath, Container)
-                : throw SimulationErrors.NotInSimulation(cluster, "configure this machine's own nginx: name a simulated container with -Container");
+                ? new ConfigPublisher(new SimulatedNginx(simulation), Container, file, Container)
+                : throw SimulationErrors.NotInSimulation(cluster, "configure this machine's own balancer: name a simulated container with -Container");
         }
 
         if (ParameterSetName == OnHost)
         {
             var path = GetUnresolvedProviderPathFromPSPath(Path);
-            return new ConfigPublisher(NginxDriver.OnThisMachine(PidFile), "nginx", path, path);
+            return new ConfigPublisher(NginxDriver.OnThisMachine(PidFile ?? (isHAProxy ? "/run/haproxy.pid" : "/run/nginx.pid"), engine), "nginx", path, path);
         }
 
         _engine = new DockerEngine(DockerTarget.Find(DockerEndpoint), clusterId: null);
-        return new ConfigPublisher(new NginxDriver(_engine), Container, ConfigPath, Container);
+        return new ConfigPublisher(new NginxDriver(_engine, engine), Container, file, Container);
     }
 }

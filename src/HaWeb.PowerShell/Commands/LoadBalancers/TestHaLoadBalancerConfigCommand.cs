@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using HaWeb.Core.LoadBalancing;
 using HaWeb.PowerShell.Base;
 using HaWeb.PowerShell.Output;
 using HaWeb.PowerShell.Sessions;
@@ -6,7 +7,7 @@ using HaWeb.Runtime.Docker;
 
 namespace HaWeb.PowerShell.Commands.LoadBalancers;
 
-/// <summary>Has a real nginx test configs, without installing them.</summary>
+/// <summary>Has a real nginx or HAProxy test configs, without installing them.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "HaLoadBalancerConfig", DefaultParameterSetName = ByPath)]
 [OutputType(typeof(HaLoadBalancerTest))]
 public sealed class TestHaLoadBalancerConfigCommand : AsyncCmdlet
@@ -19,13 +20,17 @@ public sealed class TestHaLoadBalancerConfigCommand : AsyncCmdlet
     [ValidateNotNull]
     public HaLoadBalancerConfig? Config { get; set; }
 
-    /// <summary>Paths of files that nginx includes in its http block.</summary>
+    /// <summary>Paths of files: of those that nginx includes in its http block, or of whole ones of HAProxy's.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByPath)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
 
-    /// <summary>A running container whose nginx tests; this machine's nginx by default.</summary>
+    /// <summary>The program that the files are for.</summary>
+    [Parameter(ParameterSetName = ByPath)]
+    public BalancerEngine Engine { get; set; }
+
+    /// <summary>A running container whose nginx or HAProxy tests; this machine's by default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Container { get; set; }
@@ -40,29 +45,35 @@ public sealed class TestHaLoadBalancerConfigCommand : AsyncCmdlet
     {
         var files = Config is null ? Path.SelectMany(path => GetResolvedProviderPathFromPSPath(path, out _)).ToList() : [];
         var endpoint = Container is null ? null : Guard(FindEngine);
+        var engine = Config?.Engine ?? Engine;
+        var test = new ConfigTest(engine, endpoint, Container);
         Run(async streams =>
         {
             if (Config is not null)
             {
-                await TestAsync(streams, Config.Service, Config.Text, endpoint);
+                await TestAsync(streams, engine, Config.Service, test.RunAsync(Config.Text, Config.TextFor, streams.CancellationToken));
             }
 
             foreach (var file in files)
             {
-                await TestAsync(streams, file, await File.ReadAllTextAsync(file, streams.CancellationToken), endpoint);
+                await TestAsync(streams, engine, file, test.RunAsync(await File.ReadAllTextAsync(file, streams.CancellationToken), null, streams.CancellationToken));
             }
         });
     }
 
     private DockerEndpoint FindEngine() => (Config?.Cluster ?? CurrentCluster.Get()) is { Client.Simulation: not null } cluster
-        ? throw SimulationErrors.NotInSimulation(cluster, "test a config with a real nginx: leave out -Container for this machine's nginx")
+        ? throw SimulationErrors.NotInSimulation(cluster, "test a config with a real balancer: leave out -Container for this machine's own")
         : DockerTarget.Find(DockerEndpoint);
 
-    private async Task TestAsync(CmdletStreams streams, string name, string text, DockerEndpoint? endpoint)
+    private async Task TestAsync(CmdletStreams streams, BalancerEngine engine, string name, Task<(long ExitCode, string Output)> testing)
     {
-        var (exitCode, output) = endpoint is null
-            ? await NginxTest.OnThisMachineAsync(text, streams.CancellationToken)
-            : await NginxTest.InContainerAsync(endpoint, Container!, text, streams.CancellationToken);
-        await streams.WriteAsync(new HaLoadBalancerTest { Name = name, Valid = exitCode == 0, Message = output.Trim(), TestedBy = Container ?? "nginx" });
+        var (exitCode, output) = await testing;
+        await streams.WriteAsync(new HaLoadBalancerTest
+        {
+            Name = name,
+            Valid = exitCode == 0,
+            Message = output.Trim(),
+            TestedBy = Container ?? (engine == BalancerEngine.HAProxy ? "haproxy" : "nginx"),
+        });
     }
 }

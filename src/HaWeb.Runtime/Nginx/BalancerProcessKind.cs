@@ -1,7 +1,7 @@
 namespace HaWeb.Runtime.Nginx;
 
-/// <summary>What a process of nginx's does.</summary>
-internal enum NginxProcessKind
+/// <summary>What a process of a balancer's does.</summary>
+internal enum BalancerProcessKind
 {
     /// <summary>It reads the config and starts workers.</summary>
     Master,

@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using HaWeb.Core.LoadBalancing;
 
 namespace HaWeb.Runtime.Nginx;
 
-/// <summary>One change of one nginx's config: put in place, taken over by new workers, or taken back (PROTOCOL.md section 5, rule 6).</summary>
-internal sealed partial class NginxChange
+/// <summary>One change of one balancer's config: put in place, taken over by new workers, or taken back (PROTOCOL.md section 5, rule 6).</summary>
+internal sealed class ConfigChange
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(3);
 
@@ -15,16 +14,16 @@ internal sealed partial class NginxChange
 
     private readonly NginxRequest.Apply _apply;
     private readonly TimeProvider _time = TimeProvider.System;
-    private INginxPlace? _place;
+    private IBalancerPlace? _place;
     private string? _before;
     private string? _served;
     private bool _isTested;
 
-    public NginxChange(NginxRequest.Apply apply) => _apply = apply;
+    public ConfigChange(NginxRequest.Apply apply) => _apply = apply;
 
-    private INginxPlace Place => _place!;
+    private IBalancerPlace Place => _place!;
 
-    public async Task<NginxResult> RunAsync(INginxPlace place, CancellationToken cancellationToken)
+    public async Task<NginxResult> RunAsync(IBalancerPlace place, CancellationToken cancellationToken)
     {
         _place = place;
         _before = _apply.LastGood
@@ -57,21 +56,14 @@ internal sealed partial class NginxChange
         }
     }
 
-    /// <summary>The part of nginx's output that says what is wrong.</summary>
-    internal static string WordsOf(string output)
-    {
-        var errors = output.Split('\n').Where(line => ErrorForm().IsMatch(line)).Select(line => line.Trim()).ToArray();
-        return errors.Length > 0 ? string.Join("; ", errors) : output.Trim();
-    }
-
     private async Task<NginxResult> InstallAsync(CancellationToken cancellationToken)
     {
         var listing = Place.ListAsync(cancellationToken);
         await Task.WhenAll(listing, Place.WriteAsync(_apply.Path, _apply.Text, cancellationToken)).ConfigureAwait(false);
         var processes = await listing.ConfigureAwait(false);
-        if (processes.FirstOrDefault(process => process.Kind == NginxProcessKind.Master) is not { } master)
+        if (processes.FirstOrDefault(process => process.Kind == BalancerProcessKind.Master) is not { } master)
         {
-            return await TakeBackAsync(new NginxResult.Failed("No nginx master process runs there."), cancellationToken).ConfigureAwait(false);
+            return await TakeBackAsync(new NginxResult.Failed($"No master process of {Place.Program.Name} runs there."), cancellationToken).ConfigureAwait(false);
         }
 
         if (_apply.TestFirst && await TestAsync(master, cancellationToken).ConfigureAwait(false) is { } flaw)
@@ -89,15 +81,15 @@ internal sealed partial class NginxChange
         (await Place.ReadAsync(path, cancellationToken).ConfigureAwait(false))?.Text;
 
     private async Task<NginxResult> AwaitWorkersAsync(
-        NginxProcess master, IReadOnlyList<NginxProcess> before, DateTimeOffset reloadAt, CancellationToken cancellationToken)
+        BalancerProcess master, IReadOnlyList<BalancerProcess> before, DateTimeOffset reloadAt, CancellationToken cancellationToken)
     {
         var old = before.Select(process => process.Id).ToHashSet();
-        var serving = before.Where(process => process.Kind == NginxProcessKind.Worker).Select(process => process.Id).ToArray();
+        var serving = before.Where(process => process.Kind == BalancerProcessKind.Worker).Select(process => process.Id).ToArray();
         var pause = ShortestPause;
         while (true)
         {
             var processes = await Place.ListAsync(cancellationToken).ConfigureAwait(false);
-            var isNew = processes.Any(process => process.Kind == NginxProcessKind.Worker && process.Parent == master.Id && !old.Contains(process.Id));
+            var isNew = processes.Any(process => process.Kind == BalancerProcessKind.Worker && process.Parent == master.Id && !old.Contains(process.Id));
             var present = processes.Select(process => process.Id).ToHashSet();
 
             // A worker that is missing may have ended as it should, or have crashed and been replaced by one with the old config.
@@ -129,27 +121,27 @@ internal sealed partial class NginxChange
         }
     }
 
-    private static bool IsWorker(NginxProcess process) => process.Kind is NginxProcessKind.Worker or NginxProcessKind.EndingWorker;
+    private static bool IsWorker(BalancerProcess process) => process.Kind is BalancerProcessKind.Worker or BalancerProcessKind.EndingWorker;
 
     /// <summary>Lets nginx test its whole config with the file in place; gives what is wrong, or null.</summary>
-    private async Task<string?> TestAsync(NginxProcess master, CancellationToken cancellationToken)
+    private async Task<string?> TestAsync(BalancerProcess master, CancellationToken cancellationToken)
     {
-        var answer = await Place.RunAsync(master.MainFile is { } main ? ["-t", "-c", main] : ["-t"], cancellationToken).ConfigureAwait(false);
+        var answer = await Place.RunAsync(Place.Program.TestArguments(master), cancellationToken).ConfigureAwait(false);
         _isTested = answer.ExitCode == 0;
-        return _isTested ? null : WordsOf(answer.Output);
+        return _isTested ? null : BalancerProgram.WordsOf(answer.Output);
     }
 
     /// <summary>Some things only the reload itself finds, such as an address that is in use: nginx then says so in its log alone.</summary>
-    private async Task<NginxResult> GiveUpAsync(NginxProcess master, DateTimeOffset reloadAt, CancellationToken cancellationToken)
+    private async Task<NginxResult> GiveUpAsync(BalancerProcess master, DateTimeOffset reloadAt, CancellationToken cancellationToken)
     {
         var log = await Place.ReadLogAsync(reloadAt, cancellationToken).ConfigureAwait(false);
-        if (log.LastOrDefault(line => ErrorForm().IsMatch(line)) is { } error)
+        if (log.LastOrDefault(BalancerProgram.IsError) is { } error)
         {
             return await TakeBackAsync(new NginxResult.Rejected(error.Trim()), cancellationToken).ConfigureAwait(false);
         }
 
         var result = await TakeBackAsync(
-            new NginxResult.Failed($"nginx's test passed, and no new worker came within {Bound.TotalSeconds:0} s of the reload; the config before is in place again."),
+            new NginxResult.Failed($"{Place.Program.Name}'s test passed, and no new worker came within {Bound.TotalSeconds:0} s of the reload; the config before is in place again."),
             cancellationToken).ConfigureAwait(false);
         // It may have taken the config late.
         await Place.ReloadAsync(master, cancellationToken).ConfigureAwait(false);
@@ -168,7 +160,4 @@ internal sealed partial class NginxChange
         _served = reason is NginxResult.Rejected ? _apply.LastGood : null;
         return reason;
     }
-
-    [GeneratedRegex(@"\[(emerg|alert|crit)\]", RegexOptions.CultureInvariant)]
-    private static partial Regex ErrorForm();
 }

@@ -4,16 +4,23 @@ using System.Globalization;
 
 namespace HaWeb.Runtime.Nginx;
 
-/// <summary>The nginx of this machine itself.</summary>
-internal sealed class NginxOnHost : INginxPlace
+/// <summary>A balancer of this machine itself.</summary>
+internal sealed class BalancerOnHost : IBalancerPlace
 {
     private readonly string _pidFile;
 
+    /// <param name="program">The program.</param>
     /// <param name="pidFile">The file that names the master. The processes of containers are seen here too, so titles alone do not tell it.</param>
-    public NginxOnHost(string pidFile) => _pidFile = pidFile;
+    public BalancerOnHost(BalancerProgram program, string pidFile)
+    {
+        Program = program;
+        _pidFile = pidFile;
+    }
 
-    public Task<NginxFile?> ReadAsync(string path, CancellationToken cancellationToken) => TellAsync(async () => File.Exists(path)
-        ? new NginxFile(await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false), File.GetLastWriteTimeUtc(path))
+    public BalancerProgram Program { get; }
+
+    public Task<ConfigFile?> ReadAsync(string path, CancellationToken cancellationToken) => TellAsync(async () => File.Exists(path)
+        ? new ConfigFile(await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false), File.GetLastWriteTimeUtc(path))
         : null);
 
     public Task WriteAsync(string path, string text, CancellationToken cancellationToken) => TellAsync(async () =>
@@ -35,29 +42,30 @@ internal sealed class NginxOnHost : INginxPlace
         return Task.FromResult(true);
     });
 
-    public Task<IReadOnlyList<NginxProcess>> ListAsync(CancellationToken cancellationToken) => TellAsync<IReadOnlyList<NginxProcess>>(async () =>
+    public Task<IReadOnlyList<BalancerProcess>> ListAsync(CancellationToken cancellationToken) => TellAsync(async () =>
         await MasterAsync(cancellationToken).ConfigureAwait(false) is { } master
-            ? [.. LocalProcess.Family(master.Id).Select(one => NginxProcess.TryParse(one.Id, one.Parent, one.Title)).OfType<NginxProcess>()]
-            : throw new NginxUnreachableException($"No nginx runs on this machine: {_pidFile} names none.", isGone: true));
+            ? Program.Find(LocalProcess.Family(master.Id))
+            : throw new NginxUnreachableException($"No {Program.Name} runs on this machine: {_pidFile} names none.", isGone: true));
 
     public async Task<DateTimeOffset?> StartedAtAsync(CancellationToken cancellationToken) =>
         await MasterAsync(cancellationToken).ConfigureAwait(false) is { } master ? File.GetLastWriteTimeUtc($"/proc/{master.Id}") : null;
 
-    public Task<NginxAnswer> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) => StartAsync("nginx", arguments, cancellationToken);
+    public Task<ProgramAnswer> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) => StartAsync(Program.Name, arguments, cancellationToken);
 
-    public Task<string?> ReloadAsync(NginxProcess master, CancellationToken cancellationToken)
+    public Task<string?> ReloadAsync(BalancerProcess master, CancellationToken cancellationToken)
     {
+        // Held before it is looked at: what is signalled is what was seen.
         using var process = LinuxCalls.OpenProcess(master.Id);
-        return process is not null && LocalProcess.Look(master.Id) is { } now && NginxProcess.TryParse(now.Id, now.Parent, now.Title) == master && LinuxCalls.Signal(process, LinuxCalls.Hangup)
+        return process is not null && LookForMaster(master.Id) is { } now && now.Parent == master.Parent && LinuxCalls.Signal(process, Program.ReloadSignal.Number)
             ? Task.FromResult<string?>(null)
-            : throw new NginxUnreachableException($"nginx's master {master.Id} cannot be signalled.");
+            : throw new NginxUnreachableException($"{Program.Name}'s master {master.Id} cannot be signalled.");
     }
 
     // Where it logs to is its config's to say.
     public Task<IReadOnlyList<string>> ReadLogAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<string>>([]);
 
-    private static async Task<NginxAnswer> StartAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    private static async Task<ProgramAnswer> StartAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         try
         {
@@ -65,7 +73,7 @@ internal sealed class NginxOnHost : INginxPlace
             var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
             var error = process.StandardError.ReadToEndAsync(cancellationToken);
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-            return new NginxAnswer(process.ExitCode, await output.ConfigureAwait(false) + await error.ConfigureAwait(false));
+            return new ProgramAnswer(process.ExitCode, await output.ConfigureAwait(false) + await error.ConfigureAwait(false));
         }
         catch (Win32Exception e)
         {
@@ -73,14 +81,16 @@ internal sealed class NginxOnHost : INginxPlace
         }
     }
 
-    private async Task<NginxProcess?> MasterAsync(CancellationToken cancellationToken) =>
+    private async Task<BalancerProcess?> MasterAsync(CancellationToken cancellationToken) =>
         File.Exists(_pidFile)
         && int.TryParse(
             (await File.ReadAllTextAsync(_pidFile, cancellationToken).ConfigureAwait(false)).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-        && LocalProcess.Look(id) is { } found
-        && NginxProcess.TryParse(found.Id, found.Parent, found.Title) is { Kind: NginxProcessKind.Master } master
+        && LookForMaster(id) is { } master
             ? master
             : null;
+
+    private BalancerProcess? LookForMaster(int id) =>
+        LocalProcess.Look(id) is { } row && Program.Find([row]) is [{ Kind: BalancerProcessKind.Master } master] ? master : null;
 
     private static async Task<T> TellAsync<T>(Func<Task<T>> call)
     {

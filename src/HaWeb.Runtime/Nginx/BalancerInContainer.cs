@@ -5,11 +5,24 @@ using HaWeb.Runtime.Docker;
 
 namespace HaWeb.Runtime.Nginx;
 
-/// <summary>An nginx in a running container.</summary>
-internal sealed class NginxInContainer : INginxPlace
+/// <summary>A balancer in a running container.</summary>
+internal sealed class BalancerInContainer : IBalancerPlace
 {
-    private const string Columns = "-eo pid,ppid,args";
+    private const string Columns = "-eo pid,ppid,etimes,args";
     private const int LogLines = 20;
+
+    // Signals the oldest process of a name: the master, which started the others. It sees the container's own process ids.
+    private const string SignalScript =
+        """
+        for folder in /proc/[0-9]*; do
+            id=${folder#/proc/}
+            if [ "$(cat "$folder/comm" 2>/dev/null)" = "$1" ]; then
+                while read -r key value; do [ "$key" = PPid: ] && parent=$value; done < "$folder/status"
+                [ "$(cat "/proc/$parent/comm" 2>/dev/null)" = "$1" ] || exec kill -s "$2" "$id"
+            fi
+        done
+        exit 1
+        """;
 
     private static readonly TimeSpan RunDeadline = TimeSpan.FromSeconds(10);
 
@@ -17,27 +30,31 @@ internal sealed class NginxInContainer : INginxPlace
     private readonly ContainerInspectResponse _container;
     private readonly ContainerInSight? _sight;
 
-    private NginxInContainer(DockerEngine engine, ContainerInspectResponse container, bool looks)
+    private BalancerInContainer(DockerEngine engine, BalancerProgram program, ContainerInspectResponse container, bool looks)
     {
         _engine = engine;
         _container = container;
         _sight = looks ? ContainerInSight.TryFind(container.ID, container.State.Pid) : null;
+        Program = program;
     }
+
+    public BalancerProgram Program { get; }
 
     /// <summary>Whether it is certain, without asking the engine, that this container runs and is the one that it was.</summary>
     public bool IsCertain => _sight is { IsRunning: true };
 
-    public static Task<NginxInContainer> OpenAsync(DockerEngine engine, string container, bool looks, CancellationToken cancellationToken) => TellAsync(async () =>
+    public static Task<BalancerInContainer> OpenAsync(
+        DockerEngine engine, BalancerProgram program, string container, bool looks, CancellationToken cancellationToken) => TellAsync(async () =>
     {
         var found = await engine.Lookup.GetAsync(container, cancellationToken).ConfigureAwait(false);
         return found.State.Running
-            ? new NginxInContainer(engine, found, looks)
+            ? new BalancerInContainer(engine, program, found, looks)
             : throw new NginxUnreachableException($"The container '{container}' does not run.", isGone: true);
     });
 
-    public Task<NginxFile?> ReadAsync(string path, CancellationToken cancellationToken) => TellAsync(async () =>
+    public Task<ConfigFile?> ReadAsync(string path, CancellationToken cancellationToken) => TellAsync(async () =>
         _sight?.Read(path) ?? (await _engine.Files.ReadAsync(_container, path, cancellationToken).ConfigureAwait(false) is { } file
-            ? new NginxFile(file.Text, file.ChangedAt)
+            ? new ConfigFile(file.Text, file.ChangedAt)
             : null));
 
     public Task WriteAsync(string path, string text, CancellationToken cancellationToken) => TellAsync(async () =>
@@ -56,10 +73,10 @@ internal sealed class NginxInContainer : INginxPlace
         return true;
     });
 
-    public Task<IReadOnlyList<NginxProcess>> ListAsync(CancellationToken cancellationToken) => TellAsync<IReadOnlyList<NginxProcess>>(async () =>
+    public Task<IReadOnlyList<BalancerProcess>> ListAsync(CancellationToken cancellationToken) => TellAsync<IReadOnlyList<BalancerProcess>>(async () =>
     {
-        var seen = (_sight?.Processes() ?? []).Select(one => NginxProcess.TryParse(one.Id, one.Parent, one.Title)).OfType<NginxProcess>().ToList();
-        if (seen is [{ Kind: NginxProcessKind.Master } first, ..] && first.Id == _container.State.Pid)
+        var seen = Program.Find(_sight?.Processes() ?? []);
+        if (seen is [{ Kind: BalancerProcessKind.Master } first, ..] && first.Id == _container.State.Pid)
         {
             return seen;
         }
@@ -67,36 +84,34 @@ internal sealed class NginxInContainer : INginxPlace
         var parameters = new ContainerListProcessesParameters { PsArgs = Columns };
         var top = await _engine.Connection.CallAsync(
             (client, token) => client.Containers.ListProcessesAsync(_container.ID, parameters, token), cancellationToken).ConfigureAwait(false);
-        return [.. (top.Processes ?? []).Select(Parse).OfType<NginxProcess>().OrderBy(process => process.Id != _container.State.Pid).ThenBy(process => process.Id)];
+        var processes = Program.Find([.. (top.Processes ?? []).Select(Parse).OfType<ProcessRow>()]);
+        return [.. processes.OrderBy(process => process.Id != _container.State.Pid).ThenBy(process => process.Id)];
     });
 
     public Task<DateTimeOffset?> StartedAtAsync(CancellationToken cancellationToken) => Task.FromResult(ContainerStates.TimeOf(_container.State.StartedAt));
 
-    public Task<NginxAnswer> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) => TellAsync(async () =>
-    {
-        var command = new ExecCommand(["nginx", .. arguments], User: "0");
-        var answer = await _engine.Connection.CallAsync(RunDeadline, (_, token) => _engine.Exec.RunAsync(_container.ID, command, token), cancellationToken)
-            .ConfigureAwait(false);
-        return new NginxAnswer(answer.ExitCode, answer.Output);
-    });
+    public Task<ProgramAnswer> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        ExecAsync([Program.Name, .. arguments], cancellationToken);
 
-    public async Task<string?> ReloadAsync(NginxProcess master, CancellationToken cancellationToken)
+    public async Task<string?> ReloadAsync(BalancerProcess master, CancellationToken cancellationToken)
     {
         if (master.Id != _container.State.Pid)
         {
             // Docker signals the first process of a container only.
-            var answer = await RunAsync(master.MainFile is { } main ? ["-s", "reload", "-c", main] : ["-s", "reload"], cancellationToken).ConfigureAwait(false);
-            return answer.ExitCode == 0 ? null : NginxChange.WordsOf(answer.Output);
+            var signal = Program.ReloadArguments(master) is { } arguments
+                ? await RunAsync(arguments, cancellationToken).ConfigureAwait(false)
+                : await ExecAsync(["sh", "-c", SignalScript, "sh", Program.Name, Program.ReloadSignal.Name], cancellationToken).ConfigureAwait(false);
+            return signal.ExitCode == 0 ? null : BalancerProgram.WordsOf(signal.Output);
         }
 
-        if (_sight?.Signal(LinuxCalls.Hangup) == true)
+        if (_sight?.Signal(Program.ReloadSignal.Number) == true)
         {
             return null;
         }
 
         return await TellAsync<string?>(async () =>
         {
-            var parameters = new ContainerKillParameters { Signal = "SIGHUP" };
+            var parameters = new ContainerKillParameters { Signal = "SIG" + Program.ReloadSignal.Name };
             await _engine.Connection.CallAsync(
                 (client, token) => client.Containers.KillContainerAsync(_container.ID, parameters, token), cancellationToken).ConfigureAwait(false);
             return null;
@@ -114,11 +129,20 @@ internal sealed class NginxInContainer : INginxPlace
         return lines;
     });
 
-    private static NginxProcess? Parse(IList<string> row) =>
-        row.Count >= 3
+    private Task<ProgramAnswer> ExecAsync(IReadOnlyList<string> command, CancellationToken cancellationToken) => TellAsync(async () =>
+    {
+        var answer = await _engine.Connection
+            .CallAsync(RunDeadline, (_, token) => _engine.Exec.RunAsync(_container.ID, new ExecCommand([.. command], User: "0"), token), cancellationToken)
+            .ConfigureAwait(false);
+        return new ProgramAnswer(answer.ExitCode, answer.Output);
+    });
+
+    private static ProcessRow? Parse(IList<string> row) =>
+        row.Count >= 4
         && int.TryParse(row[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
         && int.TryParse(row[1], NumberStyles.None, CultureInfo.InvariantCulture, out var parent)
-            ? NginxProcess.TryParse(id, parent, string.Join(' ', row.Skip(2)))
+        && long.TryParse(row[2], NumberStyles.None, CultureInfo.InvariantCulture, out var age)
+            ? new ProcessRow(id, parent, -age, string.Join(' ', row.Skip(3)))
             : null;
 
     private static async Task<T> TellAsync<T>(Func<Task<T>> call)
