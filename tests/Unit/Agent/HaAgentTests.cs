@@ -4,10 +4,12 @@ using HaWeb.Core.Cluster;
 using HaWeb.Core.Containers;
 using HaWeb.Core.Operations;
 using HaWeb.Core.Operations.Views;
+using HaWeb.Core.Storage;
 using HaWeb.Runtime.Agent;
 using HaWeb.Runtime.Cluster;
 using HaWeb.Runtime.Docker;
 using HaWeb.Tests.Unit.Docker;
+using HaWeb.Tests.Unit.LoadBalancing;
 
 namespace HaWeb.Tests.Unit.Agent;
 
@@ -46,6 +48,49 @@ public sealed class HaAgentTests(DockerFixture docker) : IDisposable
         Assert.Equal((before.Id, before.StartedAt), (adopted.Id, adopted.StartedAt));
         Assert.True(adopted.Running);
         Assert.Equal(DockerFailure.NoSuchContainer, gone.Failure);
+    }
+
+    [Fact]
+    public async Task A_balancer_serves_TLS_and_HTTP_2_from_a_template_of_the_machine()
+    {
+        await using var cluster = new ClusterClient(new EmbeddedStore(), new ClusterKeys(), ClusterKind.Local);
+        using var backend = new WebServer("one");
+        var files = new ConfigFiles(_root);
+        var template = Path.Combine(_root, "site.liquid");
+        await File.WriteAllTextAsync(template, "{{ generated }}\n# by hand: {{ services[0].backends.size }}\n", Token);
+        var (plain, tls) = (FreePort(), FreePort());
+        var unit = $"""
+            [Service]
+            ExecStart=/usr/bin/docker run --name balancer --network host -v {_root}:/etc/tls {TestImage.Name} nginx -g "daemon off;"
+            [X-HaWeb]
+            LoadBalancer=website
+            Listen=127.0.0.1:{plain} 127.0.0.1:{tls}/tls
+            TlsCertificate=/etc/tls/{Path.GetFileName(files.Certificate)}
+            TlsKey=/etc/tls/{Path.GetFileName(files.Certificate)}.key
+            RedirectToTls=true
+            ResponseHeader=X-Frame-Options: DENY
+            Template={template}
+            """;
+        Assert.Empty((await cluster.ApplyAsync(new ImportUnits([new UnitSource("balancer.service", unit)]), Token)).Refusals);
+        Assert.Empty((await cluster.ApplyAsync(new StartUnits(["balancer.service"]), Token)).Refusals);
+        await RunAgentUntilAsync(cluster, state => state.Balancers.Entries.SingleOrDefault().Entry?.Value is { Applied: > 0 } && state.Status.Entries.SingleOrDefault().Entry?.Value.Active == "active");
+        var put = await cluster.Store.CommitAsync(new StoreTransaction([], [new StoreWrite.Put("/services/website/a", $"127.0.0.1:{backend.Port}", 0)]), Token);
+        await RunAgentUntilAsync(cluster, state => state.Balancers.Entries.SingleOrDefault().Entry?.Value is { Error: null } balancer && balancer.Applied >= put.Revision);
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate!.Subject == "CN=localhost" } });
+
+        using var redirect = await client.GetAsync(new Uri($"http://127.0.0.1:{plain}/"), Token);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"https://127.0.0.1:{tls}/") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var answer = await client.SendAsync(request, Token);
+        using var engine = new DockerEngine(docker.Endpoint, await cluster.GetClusterIdAsync(Token));
+        var lines = new List<string>();
+        await engine.RunAsync("balancer", new ExecCommand(["cat", "/etc/nginx/conf.d/default.conf"]), line => lines.Add(line.Text), Token);
+        Assert.Empty((await cluster.ApplyAsync(new StopUnits(["balancer.service"], Force: true), Token)).Refusals);
+        await RunAgentUntilAsync(cluster, state => state.Status.Entries.Single().Entry.Value.Active == "inactive");
+
+        Assert.Equal($"https://127.0.0.1:{tls}/", redirect.Headers.Location?.ToString());
+        Assert.Equal((HttpVersion.Version20, "one"), (answer.Version, await answer.Content.ReadAsStringAsync(Token)));
+        Assert.Equal(["DENY"], answer.Headers.GetValues("X-Frame-Options"));
+        Assert.Equal("# by hand: 1", lines[^1]);
     }
 
     [Fact]
