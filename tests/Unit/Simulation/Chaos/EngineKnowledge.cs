@@ -11,40 +11,61 @@ internal sealed class EngineKnowledge(ClusterKeys keys)
     private static readonly TimeSpan GapTolerance = TimeSpan.FromSeconds(3);
 
     private readonly Dictionary<string, (DateTimeOffset At, bool WasSeen)> _gone = [];
+    private DateTimeOffset? _watchedSince;
     private DateTimeOffset _unbrokenSince;
-    private DateTimeOffset? _brokenAt;
     private DateTimeOffset _gapEnd = DateTimeOffset.MinValue;
+    private DateTimeOffset _lastContact;
+    private DateTimeOffset _connectedAt;
+    private bool _isBroken;
 
     /// <summary>What is stored, as far as it was told.</summary>
     public ClusterState State { get; private set; } = new(keys);
 
     public void Told(Event happened, DateTimeOffset now)
     {
-        if (happened is not Event.Followed { Prefix: var prefix, Update: var update } || prefix != keys.Root)
+        switch (happened)
         {
-            return;
+            // It follows who leads all the time: with that it watches the store before it leads.
+            case Event.Followed { Prefix: var prefix, Update: var update } when prefix == keys.Engine:
+                _watchedSince = update is StoreUpdate.Interrupted ? null : _watchedSince ?? now;
+                break;
+            case Event.Followed { Prefix: var prefix, Update: var update } when prefix == keys.Root:
+                Followed(update, now);
+                break;
+            case Event.Answer and not Event.StoreFailed:
+                _lastContact = now;
+                break;
         }
+    }
 
+    private void Followed(StoreUpdate update, DateTimeOffset now)
+    {
         if (update is StoreUpdate.Interrupted)
         {
-            _brokenAt ??= now;
+            _isBroken = true;
             return;
         }
 
-        if (update is StoreUpdate.Listed || _brokenAt is not null)
+        if (update is StoreUpdate.Listed && !_isBroken)
         {
-            _gapEnd = _brokenAt is { } broken && now - broken > GapTolerance ? now : _gapEnd;
-            _unbrokenSince = now;
-            _brokenAt = null;
+            // It begins to lead.
+            _unbrokenSince = _gapEnd = _watchedSince ?? now;
+        }
+        else if (_isBroken && now - _lastContact > GapTolerance)
+        {
+            _unbrokenSince = _gapEnd = now;
         }
 
+        _connectedAt = update is StoreUpdate.Listed || _isBroken ? now : _connectedAt;
+        _lastContact = now;
+        _isBroken = false;
         var isListing = update is StoreUpdate.Listed;
         if (isListing)
         {
             State = new ClusterState(keys);
         }
 
-        State.Apply(prefix, update);
+        State.Apply(keys.Root, update);
         foreach (var machine in State.Machines.Names)
         {
             if (State.Sessions.Contains(machine))
@@ -61,12 +82,12 @@ internal sealed class EngineKnowledge(ClusterKeys keys)
     /// <summary>Whether it may take a machine for lost.</summary>
     public bool HasProof(string machine, DateTimeOffset now)
     {
-        if (_brokenAt is not null || !_gone.TryGetValue(machine, out var gone))
+        if (_isBroken || !_gone.TryGetValue(machine, out var gone))
         {
             return false;
         }
 
         var isProof = gone.WasSeen && gone.At - _unbrokenSince >= TimeToLive && gone.At - _gapEnd >= 2 * TimeToLive;
-        return isProof || now - (gone.At > _unbrokenSince ? gone.At : _unbrokenSince) >= TimeToLive;
+        return isProof || now - (gone.At > _connectedAt ? gone.At : _connectedAt) >= TimeToLive;
     }
 }

@@ -258,7 +258,7 @@ internal sealed class RuleBook : ISimulationObserver
 
             // What has happened just now its engine need not have seen.
             var together = near.Count(other => _world.Now - other.Value.At > TimeSpan.FromSeconds(1));
-            Require("9", together < 2 || 2 * together <= near.Min(other => other.Value.Others) + near.Count, $"{key.Item} was taken off {key.Name} although {together} machines vanished together");
+            Require("9", together < 2 || 2 * together <= Math.Max(near.Min(other => other.Value.Others), State.Sessions.Count) + near.Count, $"{key.Item} was taken off {key.Name} although {together} machines vanished together");
         }
     }
 
