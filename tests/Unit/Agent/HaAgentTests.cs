@@ -75,7 +75,7 @@ public sealed class HaAgentTests(DockerFixture docker) : IDisposable
         Assert.Empty((await cluster.ApplyAsync(new StartUnits(["balancer.service"]), Token)).Refusals);
         await RunAgentUntilAsync(cluster, state => state.Balancers.Entries.SingleOrDefault().Entry?.Value is { Applied: > 0 } && state.Status.Entries.SingleOrDefault().Entry?.Value.Active == "active");
         var put = await cluster.Store.CommitAsync(new StoreTransaction([], [new StoreWrite.Put("/services/website/a", $"127.0.0.1:{backend.Port}", 0)]), Token);
-        await RunAgentUntilAsync(cluster, state => state.Balancers.Entries.SingleOrDefault().Entry?.Value is { Error: null } balancer && balancer.Applied >= put.Revision);
+        await RunAgentUntilAsync(cluster, state => state.Balancers.Entries.SingleOrDefault().Entry?.Value is { Error: null } balancer && balancer.Drained >= put.Revision);
         using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate!.Subject == "CN=localhost" } });
 
         using var redirect = await client.GetAsync(new Uri($"http://127.0.0.1:{plain}/"), Token);

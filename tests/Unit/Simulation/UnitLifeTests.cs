@@ -256,19 +256,17 @@ public sealed class UnitLifeTests
         Assert.DoesNotContain("} server {", cluster.Container("nginx-loadbalancer.service")!.ServedConfig, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("[Service]\nExecStart=/bin/sleep 1", "/bin/sleep")]
-    [InlineData("[Service]\nExecStart=/usr/bin/docker run image\n[X-HaWeb]\nLoadBalancer=a\nVirtualIP=10.99.0.100/24", "VirtualIP=")]
-    public void What_this_version_does_not_act_on_is_refused_at_the_start(string text, string named)
+    [Fact]
+    public void What_this_version_does_not_run_is_refused_at_the_start()
     {
         var cluster = new Rehearsal(1);
-        cluster.Do(new ImportUnits([new UnitSource(Unit, text)]));
+        cluster.Do(new ImportUnits([new UnitSource(Unit, "[Service]\nExecStart=/bin/sleep 1")]));
 
         var plan = cluster.Do(new StartUnits([Unit]));
 
         var refusal = Assert.Single(plan.Refusals);
         Assert.Equal("UnitNotSupported", refusal.Id);
-        Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("/bin/sleep", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(DesiredState.Inactive, cluster.State.Units[Unit]!.Value.Desired);
     }
 
