@@ -12,7 +12,7 @@ public sealed record UnitRecord : StoredRecord
     /// <summary>The template it was made from, or null.</summary>
     public string? Template { get; init; }
 
-    /// <summary>The hash of the template's file when this unit was made from it.</summary>
+    /// <summary>The hash of the template's file when this unit was made from it, or last updated with it.</summary>
     public string? TemplateHash { get; init; }
 
     /// <summary>Raised by one for every restart that an operator asks for.</summary>

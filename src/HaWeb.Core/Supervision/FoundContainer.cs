@@ -79,6 +79,7 @@ public sealed class FoundContainer
             // What was said of it went with the session; Docker remembers. What ended with the machine itself shall run again.
             var labels = _container.FoundLabels!;
             return labels.Generation == placement.CreateRevision && labels.Restart == placement.Value.Restart && labels.BootId == _context.Facts.BootId && !_container.FoundNeverRan
+                && (exitCode == 0 || labels.RunHash == run.Definition.RunHash)
                 ? new Verdict.Ended(run, new UnitEnd($"its container exited with code {exitCode}", exitCode), UnitPhase.StopPost, "")
                 : new Verdict.Leftover();
         }

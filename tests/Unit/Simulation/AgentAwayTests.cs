@@ -1,8 +1,10 @@
+using HaWeb.Core.Cluster;
 using HaWeb.Core.Effects;
 using HaWeb.Core.Operations;
 using HaWeb.Core.Simulation;
 using HaWeb.Core.Storage;
 using HaWeb.Core.Supervision;
+using HaWeb.Core.Units;
 
 namespace HaWeb.Tests.Unit.Simulation;
 
@@ -94,6 +96,29 @@ public sealed class AgentAwayTests
         cluster["sim-1"].StartAgent();
 
         cluster.Settle(() => cluster.Status(Unit) is { Active: "active", Restart: 1 } && cluster.Container(Unit) is { } now && now.Id != before);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(30)]
+    public void A_unit_that_has_failed_and_got_another_file_meanwhile_is_tried_with_it(int seconds)
+    {
+        var cluster = Running("Restart=no\nExecStart=/usr/bin/docker run --name app image");
+        cluster["sim-1"].EndContainer(Unit, 3);
+        cluster.Settle(() => cluster.Status(Unit)?.Active == "failed");
+        cluster["sim-1"].KillAgent();
+        const string Text = "[Service]\nRestart=no\nExecStart=/usr/bin/docker run --name app image:2";
+        var hash = UnitFile.Parse(Text, out _).Hash;
+        var (keys, state) = (cluster.World.Keys, cluster.State);
+        cluster.World.Commit(new StoreTransaction([], [
+            new StoreWrite.Put(keys.File(hash), Text),
+            new StoreWrite.Put(keys.Unit(Unit), RecordCodec.Write(state.Units[Unit]!.Value with { Hash = hash })),
+            new StoreWrite.Put(keys.Placement("sim-1", Unit), RecordCodec.Write(state.Placements["sim-1", Unit]!.Value with { Hash = hash }))]));
+        cluster.World.RunFor(TimeSpan.FromSeconds(seconds));
+
+        cluster["sim-1"].StartAgent();
+
+        cluster.Settle(() => cluster.Status(Unit) is { Active: "active" } && cluster.Container(Unit)!.Spec.Image == "image:2");
     }
 
     [Fact]

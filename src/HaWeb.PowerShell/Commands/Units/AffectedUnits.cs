@@ -23,7 +23,7 @@ internal static class AffectedUnits
                 case ClusterTable.Backends:
                     units.Add(key.Item.Split('/')[0] + ".service");
                     break;
-                case ClusterTable.Balancers or ClusterTable.Cluster:
+                case ClusterTable.Balancers or ClusterTable.Cluster or ClusterTable.Updates:
                     break;
                 default:
                     return null;
