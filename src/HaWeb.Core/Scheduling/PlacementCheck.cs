@@ -133,6 +133,11 @@ internal static class PlacementCheck
 
     private static PlacementRefusal? ClashRefusal(PlacementRules rules, MachineSlot slot)
     {
+        if (!slot.MayClash(rules))
+        {
+            return null;
+        }
+
         for (var i = 0; i < slot.Occupants.Count; i++)
         {
             if (Clash(rules, slot.Occupants[i]) is { } clash)
@@ -167,7 +172,7 @@ internal static class PlacementCheck
             return null;
         }
 
-        var others = slot.Occupants.Count - (slot.Find(rules.Unit) is null ? 0 : 1);
+        var others = slot.Count - (slot.Find(rules.Unit) is null ? 0 : 1);
         return others - leaving >= limit ? new(PlacementRule.Capacity, $"it has {others} of at most {limit} units") : null;
     }
 

@@ -18,10 +18,10 @@ public sealed record PlacementRules(string Unit)
     public IReadOnlyList<MetadataRequirement> Metadata { get; init; } = [];
 
     /// <summary>Conflicts: globs of unit names that must not be placed on the same machine; either side may declare it.</summary>
-    public IReadOnlyList<PathGlob> Conflicts { get; init; } = [];
+    public IReadOnlyList<PathGlob> Conflicts { get; init => Opposes = UnitFamilies.MatchedBy((field = value).Concat(Replaces)); } = [];
 
     /// <summary>Replaces: globs of unit names that leave the machine that it is placed on.</summary>
-    public IReadOnlyList<PathGlob> Replaces { get; init; } = [];
+    public IReadOnlyList<PathGlob> Replaces { get; init => Opposes = UnitFamilies.MatchedBy((field = value).Concat(Conflicts)); } = [];
 
     /// <summary>Global: it runs on every machine that takes it.</summary>
     public bool IsGlobal { get; init; }
@@ -43,6 +43,12 @@ public sealed record PlacementRules(string Unit)
 
     /// <summary>Whether it runs commands on the machine itself, which the machine's agent must allow.</summary>
     public bool NeedsProcess { get; init; }
+
+    /// <summary>The family of the unit itself.</summary>
+    internal UnitFamilies Family { get; } = UnitFamilies.Of(Unit);
+
+    /// <summary>The families in which its Conflicts and Replaces may match a unit.</summary>
+    internal UnitFamilies Opposes { get; private init; }
 
     /// <summary>The rules of a unit.</summary>
     public static PlacementRules Of(UnitDefinition definition)

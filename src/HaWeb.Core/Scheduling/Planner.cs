@@ -34,9 +34,8 @@ public sealed class Planner
     {
         ArgumentNullException.ThrowIfNull(rules);
         var slot = SlotOf(machine);
-        Uncount(slot, rules.Unit);
         var occupant = new Occupant(rules, leaving);
-        slot.Set(occupant);
+        Uncount(slot, slot.Set(occupant));
         _globals += rules.IsGlobal ? 1 : 0;
         _spread.Add(machine, occupant);
         Reorder(slot);
@@ -47,8 +46,7 @@ public sealed class Planner
     {
         if (_slots.TryGetValue(machine, out var slot))
         {
-            Uncount(slot, unit);
-            slot.Remove(unit);
+            Uncount(slot, slot.Remove(unit));
             Reorder(slot);
             DropIfEmpty(slot);
         }
@@ -246,7 +244,7 @@ public sealed class Planner
             }
         }
 
-        tried.ForEach(slot.Remove);
+        tried.ForEach(unit => slot.Remove(unit));
         slot.Remove(rules.Unit);
         if (before is not null)
         {
@@ -256,9 +254,9 @@ public sealed class Planner
         return takes;
     }
 
-    private void Uncount(MachineSlot slot, string unit)
+    private void Uncount(MachineSlot slot, Occupant? before)
     {
-        if (slot.Find(unit) is { } before)
+        if (before is not null)
         {
             _globals -= before.Rules.IsGlobal ? 1 : 0;
             _spread.Remove(slot.Id, before);
@@ -267,17 +265,17 @@ public sealed class Planner
 
     private void Reorder(MachineSlot slot)
     {
-        if (slot.Load != slot.Occupants.Count)
+        if (slot.Load != slot.Count)
         {
             _order.Remove(slot);
-            slot.Load = slot.Occupants.Count;
+            slot.Load = slot.Count;
             _order.Add(slot);
         }
     }
 
     private void DropIfEmpty(MachineSlot slot)
     {
-        if (slot.Machine is null && slot.Occupants.Count == 0)
+        if (slot.Machine is null && slot.Count == 0)
         {
             _order.Remove(slot);
             _slots.Remove(slot.Id);

@@ -21,6 +21,9 @@ internal sealed class Glob
     /// <summary>Whether it is a plain text without wildcards.</summary>
     public bool IsLiteral => _tokens.TrueForAll(token => token is { IsStar: false, IsAny: false, Ranges: null });
 
+    /// <summary>The text that everything it matches begins with.</summary>
+    public string LiteralStart => string.Concat(_tokens.TakeWhile(token => token is { IsStar: false, IsAny: false, Ranges: null }).Select(token => token.Literal));
+
     /// <summary>Reads a pattern.</summary>
     /// <param name="pattern">The pattern.</param>
     /// <param name="escape">The character that makes the next one literal.</param>

@@ -19,6 +19,12 @@ public sealed record PathGlob
     /// <summary>The pattern as written.</summary>
     public string Pattern { get; }
 
+    /// <summary>The text that every name it matches begins with.</summary>
+    public string LiteralStart => _glob.LiteralStart;
+
+    /// <summary>Whether it matches one name only.</summary>
+    public bool IsLiteral => _glob.IsLiteral;
+
     /// <summary>Reads a pattern.</summary>
     /// <param name="pattern">The pattern.</param>
     /// <param name="glob">The glob, when the pattern is well-formed.</param>
