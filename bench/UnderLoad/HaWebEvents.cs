@@ -20,6 +20,8 @@ public static class HaWebEvents
         Command("drain", "drain of a machine with an instance", site => $"Suspend-HaMachine {site.MachineOf("web1").Plan.Name} -Drain"),
         Command("config", "change of the balancer's config", site =>
             $"Register-HaBackend website -Name by-hand -Address {site.MachineOf("web1").Plan.Address} -Port 81; Start-Sleep -Seconds 2; Unregister-HaBackend website -Name by-hand"),
+        Command("update", "rolling update of all instances, and back", _ =>
+            $"Update-HaUnit web@ -Content ((Get-Content -Raw '{HaWebSite.Template}').Replace('docker run ', 'docker run -e RELEASE=2 ')) -MinHealthyTime 2s; Update-HaUnit web@ -Rollback -MinHealthyTime 2s"),
     ];
 
     /// <summary>What breaks in the machinery, and serves no request. A lease that is kept alive no longer is gone by the end.</summary>

@@ -17,6 +17,9 @@ public sealed class HaWebSite : Site, IAsyncDisposable
     /// <inheritdoc/>
     public override Machine BalancerMachine => PlaceOf("balancer.service");
 
+    /// <summary>The file of the web servers' unit.</summary>
+    public static string Template { get; } = Path.Combine(Units, "web@.service");
+
     /// <summary>The machine that no part of the site is on.</summary>
     public Machine SpareMachine => Lab.Machines.First(machine => machine != BalancerMachine && machine != MachineOf("web1") && machine != MachineOf("web2"));
 
