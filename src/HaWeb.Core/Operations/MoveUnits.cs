@@ -101,7 +101,7 @@ public sealed record MoveUnits(IReadOnlyList<string> Names, string? To, bool For
             return null;
         }
 
-        var followers = view.Ties.GroupOf(unit).Where(follower => view.Places(follower).Contains(machine)).Select(UnitName.Parse);
+        var followers = view.GroupOf(unit).Where(follower => view.Places(follower).Contains(machine)).Select(UnitName.Parse);
         return new Move(name, record, machine, rules, [name, .. followers]);
     }
 

@@ -68,5 +68,5 @@ public sealed record OptimizePlacement(int MostMoves) : IOperation
         [UnitName.Parse(move.Unit), .. Followers(view, move.Unit, move.From)];
 
     private static IEnumerable<UnitName> Followers(PlacementView view, string unit, string machine) =>
-        view.Ties.GroupOf(unit).Where(follower => view.Places(follower).Contains(machine)).Select(UnitName.Parse);
+        view.GroupOf(unit).Where(follower => view.Places(follower).Contains(machine)).Select(UnitName.Parse);
 }

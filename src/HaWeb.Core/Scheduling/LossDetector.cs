@@ -16,6 +16,7 @@ public sealed class LossDetector
     private DateTimeOffset _lastContact;
     private DateTimeOffset? _gapEnd;
     private bool _interrupted = true;
+    private bool _hasBroken;
 
     /// <summary>Makes one.</summary>
     /// <param name="gapTolerance">How long the store may be out of reach before proof takes longer.</param>
@@ -26,7 +27,6 @@ public sealed class LossDetector
     {
         _gapTolerance = gapTolerance;
         _watchedSince = watchedSince;
-        _gapEnd = watchedSince;
     }
 
     /// <summary>The machines that vanished together, so that nothing is re-placed; empty when not holding.</summary>
@@ -44,7 +44,11 @@ public sealed class LossDetector
     }
 
     /// <summary>The store cannot be followed.</summary>
-    public void Interrupted() => _interrupted = true;
+    public void Interrupted()
+    {
+        _interrupted = true;
+        _hasBroken = true;
+    }
 
     /// <summary>
     /// Following goes on, with or without a new listing. A member of the store that ends takes watches with it: where the others answered all the time,
@@ -59,7 +63,9 @@ public sealed class LossDetector
 
         if (_lastContact == default)
         {
-            _unbrokenSince = _watchedSince ?? now;
+            // What broke before anything was listed may have been away for long.
+            _unbrokenSince = _hasBroken ? now : _watchedSince ?? now;
+            _gapEnd = _hasBroken ? now : _watchedSince;
         }
         else if (now - _lastContact > _gapTolerance)
         {

@@ -80,7 +80,6 @@ public sealed class PlacementView
             case ClusterTable.Units:
                 _instances?.Set(key.Name, _state.Units[key.Name]?.Value.Template);
                 Reread(key.Name);
-                DueTied(key.Name);
                 break;
             case ClusterTable.Files:
                 Agenda.TakeUnreadable().ForEach(Reread);
@@ -92,15 +91,14 @@ public sealed class PlacementView
                 break;
             case ClusterTable.Placements when IsGlobal(key.Item):
                 SyncPlace(key.Name, key.Item);
+                SyncTies(key.Item);
                 Agenda.Due(key.Item, key.Name);
-                DueTied(key.Item);
                 SyncSilence(key.Name);
                 break;
             case ClusterTable.Placements:
                 Resync(key.Item);
                 MakeDue(key.Item);
-
-                DueTied(key.Item);
+                SyncTies(key.Item);
                 SyncSilence(key.Name);
                 break;
         }
@@ -115,6 +113,7 @@ public sealed class PlacementView
         Unclaim(unit);
         Resync(unit);
         MakeDue(unit);
+        DueTied(unit);
         Agenda.DrainsAreDue |= _draining.Count > 0;
         Agenda.UpdatesAreDue |= _isUpdating;
     }
@@ -205,14 +204,18 @@ public sealed class PlacementView
     /// <summary>The rules of the units that follow a unit and are placed nowhere else, machines that are gone not counted: those that go where it goes.</summary>
     public IReadOnlyList<PlacementRules> FollowersOf(string unit)
     {
-        var group = Ties.GroupOf(unit);
+        var group = GroupOf(unit);
         return group.Count == 0
             ? []
             : [.. group.Where(follower => Places(follower).All(machine => Places(unit).Contains(machine) || _silent.Contains(machine))).Select(RulesOf).OfType<PlacementRules>()];
     }
 
-    /// <summary>The units that follow a unit directly and are placed on a machine, by name.</summary>
-    public IEnumerable<string> FollowersOn(string machine, string unit) => Ties.FollowersOf(unit).Where(follower => _state.Placements[machine, follower] is not null);
+    /// <summary>The units that shall be where a unit is, each after those that it follows itself.</summary>
+    public IReadOnlyList<string> GroupOf(string unit) => [.. Ties.GroupOf(unit).Where(IsWanted)];
+
+    /// <summary>The units that follow a unit directly and are placed on a machine, those on their way out and decisions under way included, by name.</summary>
+    public IEnumerable<string> FollowersOn(string machine, string unit) =>
+        Ties.FollowersOf(unit).Where(follower => Places(follower).Contains(machine) && _claims.GetValueOrDefault(follower) != machine);
 
     /// <summary>The units that are to be backends of a service, by name.</summary>
     public IReadOnlyCollection<string> UnitsOf(string service) => _services.TryGetValue(service, out var units) ? units : [];
@@ -315,8 +318,8 @@ public sealed class PlacementView
             return;
         }
 
-        var rules = _state.Units[unit] is { Value.Desired: not DesiredState.Inactive } ? RulesOf(unit) : null;
-        Ties.Set(unit, rules?.MachineOf ?? []);
+        var rules = IsWanted(unit) ? RulesOf(unit) : null;
+        SyncTies(unit);
         if (rules is { IsGlobal: true })
         {
             _globals.Add(unit);
@@ -355,6 +358,17 @@ public sealed class PlacementView
             units.Add(unit);
         }
     }
+
+    /// <summary>A unit follows those that it shall be with, and until it has left a machine, those that it is with there.</summary>
+    private void SyncTies(string unit)
+    {
+        DueTied(unit);
+        var wanted = IsWanted(unit) ? RulesOf(unit)?.MachineOf ?? [] : [];
+        Ties.Set(unit, [.. _state.Placements.OwnersOf(unit).SelectMany(machine => RulesOn(machine, unit).MachineOf).Union(wanted, StringComparer.Ordinal)]);
+        DueTied(unit);
+    }
+
+    private bool IsWanted(string unit) => _state.Units[unit] is { Value.Desired: not DesiredState.Inactive };
 
     /// <summary>What follows a unit may go or come with it, and what it follows may have waited for it to leave.</summary>
     private void DueTied(string unit)

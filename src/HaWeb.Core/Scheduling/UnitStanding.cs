@@ -29,13 +29,14 @@ internal sealed class UnitStanding(ClusterState state, PlacementView view)
         && (HasEnded(machine, unit, entry) ? state.Status[machine, unit]!.Value is { Active: "inactive", ExitCode: 0 } : IsWell(machine, unit, entry));
 
     /// <summary>
-    /// Whether the agent has said how a backend is. One that has just come back may be all that balancers still serve, before it has looked at its containers.
+    /// Whether the agent has said how a backend is. One that has just come back may be all that balancers still serve, before it has looked at its containers;
+    /// and what shall be restarted goes on serving until its agent does that.
     /// </summary>
     public bool IsJudged(string machine, string unit)
     {
         var entry = state.Placements[machine, unit]!;
         return state.Units[unit]?.Value.Desired != DesiredState.Launched
-            || (state.Status[machine, unit]?.Value is { } status && status.Generation == entry.CreateRevision && status is not { Active: "active", Healthy: null });
+            || (state.Status[machine, unit]?.Value is { } status && status.Generation == entry.CreateRevision && status.Restart == entry.Value.Restart && status is not { Active: "active", Healthy: null });
     }
 
     /// <summary>What must still hold so that another unit goes on serving a service; null when none does.</summary>

@@ -215,6 +215,25 @@ public sealed class DrainTests
         Assert.DoesNotContain(world.Story("web@1.service"), line => line.Contains("leaves A", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void The_last_backend_that_shall_be_restarted_and_serves_meanwhile_does_not_leave()
+    {
+        var world = new ScheduleWorld("A");
+        world.Import("web@.service", "|Service=website");
+        world.Start("web@1.service");
+        world.Join("B");
+        world.Settle();
+        world.World.Machines["A"].StopDocker(down: true);
+
+        Drain(world, "A");
+        var record = world.State.Units["web@1.service"]!.Value;
+        world.Put(world.World.Keys.Unit("web@1.service"), record with { Restart = record.Restart + 1 });
+        world.Settle();
+
+        Assert.Equal("web@1: A", world.Places);
+        Assert.DoesNotContain(world.Story("web@1.service"), line => line.Contains("leaves A", StringComparison.Ordinal));
+    }
+
     private static void Drain(ScheduleWorld world, string machine, bool force = false) =>
         world.Put(world.World.Keys.Cordon(machine), new CordonRecord { Drain = true, Force = force });
 }

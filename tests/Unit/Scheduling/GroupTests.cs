@@ -79,6 +79,20 @@ public sealed class GroupTests
     }
 
     [Fact]
+    public void An_anchor_leaves_after_a_follower_that_was_removed_a_moment_before()
+    {
+        var world = new ScheduleWorld("A", "B");
+        world.Launch("", "app.service");
+        world.Launch("MachineOf=app.service", "side.service");
+
+        world.Put(world.World.Keys.Cordon("A"), new CordonRecord { Drain = true });
+        world.Settle(new RemoveUnits(["side.service"]));
+
+        Assert.Equal("app: B", world.Places);
+        Assert.Contains(world.Story("app.service"), line => line.EndsWith("leaves A: A is drained; those that follow it go first", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_group_whose_machine_is_lost_is_placed_together_on_one_that_takes_it_whole()
     {
         var world = new ScheduleWorld("A", "B zone=b", "C zone=c");

@@ -144,6 +144,22 @@ public sealed class LossDetectorTests
     }
 
     [Fact]
+    public void One_who_begins_to_lead_as_the_store_breaks_has_watched_since_it_is_back()
+    {
+        var losses = new LossDetector(TimeSpan.FromSeconds(3), At(-100));
+        losses.Interrupted();
+        losses.Connected(At(70));
+        losses.Present("A", At(70));
+        losses.Present("B", At(70));
+        losses.Present("C", At(70));
+
+        losses.Absent("A", seen: true, Ttl, At(81));
+
+        Assert.False(losses.IsLost("A", At(90.9)));
+        Assert.True(losses.IsLost("A", At(91)));
+    }
+
+    [Fact]
     public void Nothing_is_lost_while_the_store_cannot_be_followed()
     {
         Connect("A", "B", "C");

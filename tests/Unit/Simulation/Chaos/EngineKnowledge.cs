@@ -5,18 +5,22 @@ using HaWeb.Core.Storage;
 namespace HaWeb.Tests.Unit.Simulation.Chaos;
 
 /// <summary>What one engine was told of machines that are gone, and what it may conclude from it (PROTOCOL.md section 3, "Loss needs proof").</summary>
-internal sealed class EngineKnowledge(ClusterKeys keys)
+internal sealed class EngineKnowledge(ClusterKeys keys, PlacementOracle oracle)
 {
     private static readonly TimeSpan TimeToLive = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan GapTolerance = TimeSpan.FromSeconds(3);
 
-    private readonly Dictionary<string, (DateTimeOffset At, bool WasSeen)> _gone = [];
+    private readonly Dictionary<string, (DateTimeOffset At, bool WasSeen, bool HasLost)> _gone = [];
+    private readonly HashSet<string> _released = [];
     private DateTimeOffset? _watchedSince;
     private DateTimeOffset _unbrokenSince;
     private DateTimeOffset _gapEnd = DateTimeOffset.MinValue;
     private DateTimeOffset _lastContact;
     private DateTimeOffset _connectedAt;
     private bool _isBroken;
+
+    /// <summary>The machines that vanished together and are not back: while there are any, nothing is re-placed.</summary>
+    public IReadOnlyCollection<string> Held { get; private set; } = [];
 
     /// <summary>What is stored, as far as it was told.</summary>
     public ClusterState State { get; private set; } = new(keys);
@@ -48,8 +52,10 @@ internal sealed class EngineKnowledge(ClusterKeys keys)
 
         if (update is StoreUpdate.Listed && !_isBroken)
         {
-            // It begins to lead.
+            // It begins to lead, and judges everything afresh.
             _unbrokenSince = _gapEnd = _watchedSince ?? now;
+            _gone.Clear();
+            Held = [];
         }
         else if (_isBroken && now - _lastContact > GapTolerance)
         {
@@ -74,9 +80,11 @@ internal sealed class EngineKnowledge(ClusterKeys keys)
             }
             else
             {
-                _gone.TryAdd(machine, (now, !isListing));
+                _gone.TryAdd(machine, (now, !isListing, !isListing || HasOrdinaryUnits(machine)));
             }
         }
+
+        JudgeHold(now);
     }
 
     /// <summary>Whether it may take a machine for lost.</summary>
@@ -90,4 +98,16 @@ internal sealed class EngineKnowledge(ClusterKeys keys)
         var isProof = gone.WasSeen && gone.At - _unbrokenSince >= TimeToLive && gone.At - _gapEnd >= 2 * TimeToLive;
         return isProof || now - (gone.At > _connectedAt ? gone.At : _connectedAt) >= TimeToLive;
     }
+
+    private void JudgeHold(DateTimeOffset now)
+    {
+        _gone.Keys.Where(machine => !State.Machines.Contains(machine)).ToList().ForEach(machine => _gone.Remove(machine));
+        _released.UnionWith(State.Resume?.Value.Machines ?? []);
+        _released.IntersectWith(_gone.Keys);
+        var together = _gone.Where(gone => gone.Value.HasLost && !_released.Contains(gone.Key) && (Held.Contains(gone.Key) || now - gone.Value.At <= TimeToLive)).Select(gone => gone.Key).ToList();
+        Held = together.Count >= 2 && 2 * together.Count > State.Sessions.Count + together.Count ? together : [];
+    }
+
+    // One that was gone before this engine looked has vanished with nobody, unless it has something to lose.
+    private bool HasOrdinaryUnits(string machine) => State.Placements[machine].Entries.Any(entry => !oracle.IsGlobal(entry.Key, entry.Value.Value.Hash));
 }

@@ -19,14 +19,11 @@ internal sealed class RuleBook : ISimulationObserver
     private readonly Dictionary<IStateMachine, AgentKnowledge> _agents = [];
     private readonly Dictionary<string, int> _restartOf = [];
     private readonly HashSet<string> _steady = [];
-    // When a session ended, and how many others there were.
-    private readonly Dictionary<string, (DateTimeOffset At, int Others)> _sessionEnds = [];
+    private readonly HashSet<string> _stopping = [];
     private readonly List<(string Service, long Revision, bool Expired)> _withdrawals = [];
     private readonly Dictionary<SimulatedContainer, string?> _served = [];
     private readonly Dictionary<IStateMachine, EngineKnowledge> _engines = [];
-
-    // Since when a unit on a machine is, or until when it was, a healthy backend.
-    private readonly Dictionary<(string Machine, string Unit), (bool Healthy, DateTimeOffset Since)> _health = [];
+    private readonly DrainRules _drains;
 
     public RuleBook(SimulatedWorld world, Func<IStateMachine, Effect, Disturbance> disturb)
     {
@@ -34,6 +31,7 @@ internal sealed class RuleBook : ISimulationObserver
         _disturb = disturb;
         State = new ClusterState(world.Keys);
         Oracle = new PlacementOracle(State);
+        _drains = new DrainRules(State, Oracle);
         Revision = world.Store.Revision;
         world.Observer = this;
     }
@@ -76,7 +74,7 @@ internal sealed class RuleBook : ISimulationObserver
         {
             if (!_engines.TryGetValue(by, out var engine))
             {
-                _engines.Add(by, engine = new EngineKnowledge(_world.Keys));
+                _engines.Add(by, engine = new EngineKnowledge(_world.Keys, Oracle));
             }
 
             engine.Told(happened, _world.Now);
@@ -157,15 +155,8 @@ internal sealed class RuleBook : ISimulationObserver
                 Require("1", owners.Count <= 1 || IsGlobal(key), $"{key.Item} is placed on {string.Join(" and ", owners)}");
                 CheckLeaving(key, one);
             }
-            else if (key.Table == ClusterTable.Status)
-            {
-                var healthy = State.Status[key.Name, key.Item]?.Value is { Active: "active", Healthy: true };
-                if (_health.GetValueOrDefault((key.Name, key.Item)).Healthy != healthy)
-                {
-                    _health[(key.Name, key.Item)] = (healthy, _world.Now);
-                }
-            }
 
+            _drains.Changed(key, _world.Now);
             if (key.Table == ClusterTable.Status && State.Status[key.Name, key.Item]?.Value is { Active: "active", Container: { } container })
             {
                 _steady.Add(container);
@@ -192,7 +183,7 @@ internal sealed class RuleBook : ISimulationObserver
         return hash is not null && Oracle.IsGlobal(key.Item, hash);
     }
 
-    /// <summary>An ordinary unit leaves for a reason, after those that follow it; a drain takes one instance of a service at a time, and never the last.</summary>
+    /// <summary>An ordinary unit leaves for a reason, after those that follow it, and off a drained machine as drains may.</summary>
     private void CheckLeaving(ClusterKey key, StoreEvent one)
     {
         if (State.Placements[key.Name, key.Item]?.Value is not { State: PlacementState.Leave } entry
@@ -204,29 +195,12 @@ internal sealed class RuleBook : ISimulationObserver
         Require("9", entry.Reason.Length > 0, $"{key.Item} leaves {key.Name} without a reason");
         var followers = Oracle.FollowersOn(key.Name, key.Item).ToList();
         Require("groups", followers.Count == 0, $"{key.Item} leaves {key.Name} before {string.Join(", ", followers)}");
-        if (!entry.Reason.EndsWith("is drained", StringComparison.Ordinal) || Oracle.Definition(key.Item, entry.Hash).HaWeb.Service is not { } service)
+        if (entry.Reason.EndsWith("is drained", StringComparison.Ordinal))
         {
-            return;
+            var objection = _drains.Objection(key.Name, key.Item, entry, _world.Now);
+            Require("drain", objection is null, objection ?? "");
         }
-
-        var kin = State.Placements.Entries.Where(other => other.Item != key.Item && Oracle.Definition(other.Item, other.Entry.Value.Hash).HaWeb.Service == service).ToList();
-        Require(
-            "drain",
-            kin.TrueForAll(other => other.Entry.Value.State != PlacementState.Leave || !other.Entry.Value.Reason.EndsWith("is drained", StringComparison.Ordinal)),
-            $"{key.Item} leaves {key.Name} while another instance of {service} does");
-
-        // Whether it is forced, and who is healthy, may have changed since the decision, which may have been long on its way.
-        var isForced = State.Cordons[key.Name]?.Value is null or { Force: true };
-        var decided = _world.Now - TimeSpan.FromSeconds(12);
-        Require(
-            "drain",
-            isForced || entry.Desired != DesiredState.Launched || !WasHealthy(key.Name, key.Item, throughoutSince: decided) || kin.Exists(other => WasHealthy(other.Owner, other.Item, onceSince: decided)),
-            $"{key.Item} leaves {key.Name}, which is drained, although no other instance of {service} is healthy");
     }
-
-    private bool WasHealthy(string machine, string unit, DateTimeOffset? throughoutSince = null, DateTimeOffset? onceSince = null) =>
-        _health.TryGetValue((machine, unit), out var one)
-        && (one.Healthy ? throughoutSince is not { } from || one.Since <= from : onceSince is { } since && one.Since >= since);
 
     private void Deleted(StoreEvent one)
     {
@@ -237,33 +211,14 @@ internal sealed class RuleBook : ISimulationObserver
             _withdrawals.Add((key.Name, one.Revision, expired));
         }
 
-        if (key.Table == ClusterTable.Sessions)
-        {
-            _sessionEnds[key.Name] = (_world.Now, State.Sessions.Names.Count(other => other != key.Name));
-        }
-
         if (key.Table != ClusterTable.Placements || State.Placements[key.Name, key.Item]?.Value is not { State: not PlacementState.Leave })
         {
             return;
         }
 
-        // An entry that was not told to leave goes only when its machine is lost, and not when most machines vanished together.
+        // An entry that was not told to leave goes only when its machine is lost.
         Require("9", !State.Sessions.Contains(key.Name), $"{key.Item} lost its entry on {key.Name}, which is alive");
-        var isGivenUp = State.Resume?.Value.Machines.Contains(key.Name) == true;
-        if (!isGivenUp && State.Machines.Contains(key.Name) && _sessionEnds.TryGetValue(key.Name, out var end))
-        {
-            var near = _sessionEnds
-                .Where(other => !State.Sessions.Contains(other.Key) && HasOrdinaryUnits(other.Key) && (other.Value.At - end.At).Duration() < TimeSpan.FromSeconds(9))
-                .ToList();
-
-            // What has happened just now its engine need not have seen.
-            var together = near.Count(other => _world.Now - other.Value.At > TimeSpan.FromSeconds(1));
-            Require("9", together < 2 || 2 * together <= Math.Max(near.Min(other => other.Value.Others), State.Sessions.Count) + near.Count, $"{key.Item} was taken off {key.Name} although {together} machines vanished together");
-        }
     }
-
-    private bool HasOrdinaryUnits(string machine) =>
-        State.Placements[machine].Entries.Any(entry => !Oracle.IsGlobal(entry.Key, entry.Value.Value.Hash));
 
     private void CheckEngineWrite(SimulatedMachine machine, EngineKnowledge engine, StoreTransaction transaction)
     {
@@ -273,6 +228,7 @@ internal sealed class RuleBook : ISimulationObserver
             if (KeyOf(write.Key) is { Table: ClusterTable.Placements, Name: var lost } && engine.State.Machines.Contains(lost) && engine.State.Resume?.Value.Machines.Contains(lost) != true)
             {
                 Require("9", engine.HasProof(lost, _world.Now), $"the engine of {machine.Id} takes units off {lost} without proof that it is lost");
+                Require("9", engine.Held.Count == 0, $"the engine of {machine.Id} takes units off {lost} although {string.Join(", ", engine.Held)} vanished together");
             }
         }
 
@@ -364,8 +320,8 @@ internal sealed class RuleBook : ISimulationObserver
         var (entry, since) = agent.Entry(unit);
         var restarted = entry is not null && entry.Restart > _restartOf.GetValueOrDefault($"{machine.Id}/{container.Name}");
 
-        // A stop that was asked for is not taken back once it has begun.
-        var planned = entry is not { State: PlacementState.Run } || restarted || container.Labels.RunHash != Oracle.Definition(unit, entry.Hash).RunHash || _world.Now - agent.LastUnwanted(unit) < TimeSpan.FromSeconds(20);
+        // A stop that was asked for is not taken back once it has begun, however long Docker does not answer.
+        var planned = _stopping.Contains(container.Id) || entry is not { State: PlacementState.Run } || restarted || container.Labels.RunHash != Oracle.Definition(unit, entry.Hash).RunHash || _world.Now - agent.LastUnwanted(unit) < TimeSpan.FromSeconds(20);
         var isDouble = machine.Docker.Containers.Count(other => other.Running && other.IsOurs && other.Labels.Unit == unit && other.Labels.RunHash.Length > 0) > 1;
         Require("4", agent.KnowsWorkList, $"{machine.Id} stops {container.Name} before it has read its work list");
         if (!_steady.Contains(container.Id) || isDouble || (agent.IsIsolated(_world.Now) && StopsOnIsolation(unit)))
@@ -374,6 +330,7 @@ internal sealed class RuleBook : ISimulationObserver
         }
 
         Require("4", planned, $"{machine.Id} stops {container.Name} of {unit}, which shall run ({request})");
+        _stopping.Add(container.Id);
 
         if (entry is null)
         {
