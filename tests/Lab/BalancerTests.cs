@@ -5,8 +5,8 @@ public sealed class BalancerTests(Website website)
 {
     private const string Extra = "/services/website/by-hand";
 
-    // Nothing listens there: nginx is refused at once and asks another backend.
-    private string ExtraBackend => $"{website.MachineOf(Website.Web1).Plan.Address}:81";
+    // A web server once more, by another name: what was registered by hand has to answer.
+    private string ExtraBackend => $"{website.MachineOf(Website.Web1).Plan.Address}:80";
 
     [Fact]
     public async Task Nginx_is_reloaded_when_a_backend_comes_or_goes_and_not_otherwise()

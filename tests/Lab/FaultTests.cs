@@ -59,7 +59,7 @@ public sealed class FaultTests(Website website)
         await Task.Delay(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         await Task.WhenAll(stores.Select(machine => machine.StartEtcdAsync()));
         var back = Stopwatch.StartNew();
-        await website.OperateAsync($"Register-HaBackend website -Name after -Address {website.MachineOf(Website.Web1).Plan.Address} -Port 81");
+        await website.OperateAsync($"Register-HaBackend website -Name after -Address {website.MachineOf(Website.Web1).Plan.Address} -Port 80");
         try
         {
             await website.Store.WaitAsync(keys => keys.ContainsKey("/services/website/after"), Website.Soon);

@@ -17,6 +17,9 @@ public sealed record BalancerRecord : StoredRecord
     /// <summary>Services whose last set is served although its keys went with their leases; a stop waits until old workers serve it no longer either.</summary>
     public List<string> Stale { get; init => field = value ?? []; } = [];
 
+    /// <summary>The backends of its services that were registered by hand, as far as its machine has judged them, in ordinal order.</summary>
+    public List<ExternalHealthRecord> External { get; init => field = value ?? []; } = [];
+
     /// <summary>What is wrong with its config, or null.</summary>
     public string? Error { get; init; }
 

@@ -7,6 +7,7 @@ namespace HaWeb.Core.LoadBalancing;
 /// <summary>
 /// The backends of a balancer's services, where unreadable, lost and withdrawn are three different things (PROTOCOL.md section 5): a store that cannot be
 /// read changes nothing; a backend whose key went with its lease leaves only while another one of the service remains; one that was withdrawn leaves.
+/// One that was registered by hand is served as its probes say, which must never leave a service without any.
 /// Which of the last two it was, the lease says: <see cref="UnaskedLeases"/> has to be asked about, and until the answer the backend stays.
 /// </summary>
 public sealed class BalancedSet
@@ -53,6 +54,10 @@ public sealed class BalancedSet
     /// <summary>The leases to ask about, in ascending order.</summary>
     public IReadOnlyList<long> UnaskedLeases => [.. _services.Values.SelectMany(service => service.UnaskedLeases).Distinct().Order()];
 
+    /// <summary>The backends that were registered by hand, by service and name.</summary>
+    public IReadOnlyList<ExternalBackend> External =>
+        [.. _services.SelectMany(service => service.Value.External.Select(one => new ExternalBackend(service.Key, one.Name, one.Backend, one.Revision)))];
+
     /// <summary>What is served, as entries of the store with the leases they go or went with. Kept and given to <see cref="Remember"/> it outlives the process.</summary>
     public IReadOnlyList<StoreEntry> Memory =>
     [
@@ -97,6 +102,25 @@ public sealed class BalancedSet
 
         Settle();
         return unreadable;
+    }
+
+    /// <summary>Takes in what probes say of backends that were registered by hand, all of them at once.</summary>
+    /// <returns>Whether there was news.</returns>
+    public bool Judge(IEnumerable<(ExternalBackend Backend, bool Passes)> verdicts)
+    {
+        ArgumentNullException.ThrowIfNull(verdicts);
+        var isNews = false;
+        foreach (var (backend, passes) in verdicts)
+        {
+            isNews |= _services[backend.Service].Judge(backend.Name, passes);
+        }
+
+        if (isNews)
+        {
+            Settle();
+        }
+
+        return isNews;
     }
 
     /// <summary>A question about a lease was sent; its answer counts for what has departed until now, and for nothing that departs later.</summary>

@@ -21,6 +21,7 @@ public sealed class LoadBalancerSync
     private readonly BalancerMemory _memory;
     private readonly BalancedSet _set;
     private readonly LeaseQuestions _questions;
+    private readonly ExternalHealth _external;
     private readonly ConfigSource _source;
     private readonly NginxInstaller _nginx;
     private readonly WorkerGenerations _workers = new();
@@ -71,6 +72,7 @@ public sealed class LoadBalancerSync
         _services = [.. options.BalancedServices];
         _set = new BalancedSet(keys, _services, options.WhenEmpty == EmptyServiceAnswer.KeepLast);
         _questions = new LeaseQuestions(outbox, _set);
+        _external = new ExternalHealth(outbox, unit);
         _source = new ConfigSource(outbox, unit, options, templates);
         _nginx = new NginxInstaller(outbox, unit, options.ConfigPath, alwaysTest: options.Template is not null);
     }
@@ -103,7 +105,10 @@ public sealed class LoadBalancerSync
     public long Drained => _workers.Drained;
 
     /// <summary>When <see cref="Woke"/> wants to be called, or null. nginx has to wait while what it shall serve is not kept, or cannot be made.</summary>
-    public DateTimeOffset? NextWake => Earliest.Of(_memory.NextWake, _questions.NextWake, _source.NextWake, _isKept && _source.IsInstallable ? _nginx.NextWake : null);
+    public DateTimeOffset? NextWake => Earliest.Of(_memory.NextWake, _questions.NextWake, _external.NextWake, _source.NextWake, _isKept && _source.IsInstallable ? _nginx.NextWake : null);
+
+    /// <summary>Whether probes that were sent at that time or later have said again what the backends are taken for that were registered by hand.</summary>
+    public bool IsConfirmedSince(DateTimeOffset since) => _external.IsConfirmedSince(since);
 
     /// <summary>Begins: what an agent before served is read, and then the balancer's key shall be in the store, serving nothing yet.</summary>
     public void Start(DateTimeOffset now)
@@ -238,6 +243,12 @@ public sealed class LoadBalancerSync
             return true;
         }
 
+        if (_external.Answer(answer, now))
+        {
+            Judge(now);
+            return true;
+        }
+
         if (_source.Answer(answer, now))
         {
             Advance(now);
@@ -281,11 +292,23 @@ public sealed class LoadBalancerSync
     {
         _memory.Woke(now);
         _source.Woke(now);
+        _external.Woke(now);
+        Judge(now);
         Advance(now);
+    }
+
+    private void Judge(DateTimeOffset now)
+    {
+        if (_set.Judge(_external.Judged))
+        {
+            Change(now);
+        }
     }
 
     private void Change(DateTimeOffset now)
     {
+        _external.Watch(_set.External, now);
+        _set.Judge(_external.Judged);
         _served = _set.Memory;
         _source.Aim(new LoadBalancerConfig(_options, _set.Backends, _set.Revision));
         TellStale(_set.Stale);
@@ -368,6 +391,7 @@ public sealed class LoadBalancerSync
             Applied = Applied,
             Drained = Drained,
             Stale = [.. _stale.Union(_lettingGo.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            External = [.. _external.Records],
             Error = _source.Problem ?? _nginx.Error,
             VirtualIP = _address?.Address.ToString(),
             AddressRole = _address?.Role,

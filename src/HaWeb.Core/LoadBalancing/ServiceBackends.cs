@@ -5,7 +5,8 @@ namespace HaWeb.Core.LoadBalancing;
 
 /// <summary>
 /// The backends of one service as a balancer serves them. A backend is present (in the store), departed (gone from the store, and not yet known why: still
-/// served), or held (lost rather than withdrawn, and served only as long as nothing better is present).
+/// served), or held (lost rather than withdrawn, and served only as long as nothing better is present). One that was registered by hand is left out while its
+/// probes fail, or have not said anything of it yet, and another one can serve.
 /// </summary>
 internal sealed class ServiceBackends
 {
@@ -13,6 +14,8 @@ internal sealed class ServiceBackends
     private readonly SortedDictionary<string, Present> _present = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Departed> _departed = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Held> _held = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, bool> _verdicts = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _out = new(StringComparer.Ordinal);
 
     public ServiceBackends(bool keepWhenEmpty) => _keepWhenEmpty = keepWhenEmpty;
 
@@ -21,7 +24,7 @@ internal sealed class ServiceBackends
 
     /// <summary>The leases that what is served goes with, or went with.</summary>
     public IEnumerable<(string Name, Backend Backend, long Lease)> Leased =>
-        _present.Where(one => one.Value.Backend is not null).Select(one => (one.Key, one.Value.Backend!, one.Value.Lease))
+        _present.Where(one => one.Value.Backend is not null && !_out.Contains(one.Key)).Select(one => (one.Key, one.Value.Backend!, one.Value.Lease))
             .Concat(_departed.Select(one => (one.Key, one.Value.Backend, one.Value.Lease)))
             .Concat(_held.Select(one => (one.Key, one.Value.Backend, one.Value.Lease)));
 
@@ -29,13 +32,28 @@ internal sealed class ServiceBackends
     public bool IsStale => _held.Values.Any(one => one.IsLost);
 
     /// <summary>The first revision whose meaning is not decided, or null.</summary>
-    public long? FirstUndecided => _departed.Count == 0 ? null : _departed.Values.Min(one => one.Revision);
+    public long? FirstUndecided => _departed.Values.Select(one => one.Revision)
+        .Concat(_out.Where(name => !_verdicts.ContainsKey(name)).Select(name => _present[name].ModRevision))
+        .Select(revision => (long?)revision).Min();
 
     /// <summary>The leases of departed backends that were not asked about.</summary>
     public IEnumerable<long> UnaskedLeases => _departed.Values.Where(one => one.Request == 0).Select(one => one.Lease);
 
     /// <summary>The names of all present keys.</summary>
     public IReadOnlyList<string> Names => [.. _present.Keys];
+
+    /// <summary>The backends that were registered by hand.</summary>
+    public IEnumerable<(string Name, Backend Backend, long Revision)> External =>
+        _present.Where(one => one.Value is { Backend: not null, Lease: 0 }).Select(one => (one.Key, one.Value.Backend!, one.Value.ModRevision));
+
+    /// <summary>Its probes say this of one that was registered by hand.</summary>
+    /// <returns>Whether that is news.</returns>
+    public bool Judge(string name, bool passes)
+    {
+        var isNews = !_verdicts.TryGetValue(name, out var before) || before != passes;
+        _verdicts[name] = passes;
+        return isNews;
+    }
 
     /// <summary>A key was put. Returns what is wrong with its value, once for every value.</summary>
     public string? Put(string name, StoreEntry entry)
@@ -52,7 +70,15 @@ internal sealed class ServiceBackends
             _held[name] = new Held(good, before.Lease, IsLost: true);
         }
 
-        _present[name] = new Present(backend, entry.Lease, entry.ModRevision);
+        var isSame = entry.Lease == 0 && before is { Lease: 0, Backend: not null } && before.Backend.Endpoint == backend?.Endpoint;
+        if (!isSame)
+        {
+            _verdicts.Remove(name);
+            _out.Remove(name);
+        }
+
+        // What an agent before served has no revision, and is no news.
+        _present[name] = new Present(backend, entry.Lease, entry.ModRevision, IsNew: isSame ? before!.IsNew : entry.ModRevision != 0);
         return backend is null && before?.ModRevision != entry.ModRevision ? problem : null;
     }
 
@@ -69,6 +95,12 @@ internal sealed class ServiceBackends
         // One that had departed, came back unreadable and goes again: the last time says why.
         _departed.Remove(name, out var earlier);
         _held.Remove(name, out var held);
+        _verdicts.Remove(name);
+        if (_out.Remove(name))
+        {
+            return;
+        }
+
         if ((gone.Backend ?? held?.Backend ?? earlier?.Backend) is not { } backend)
         {
             return;
@@ -110,16 +142,45 @@ internal sealed class ServiceBackends
     /// <summary>To be called once all changes of one update are in, for several keys that go at one revision are one loss.</summary>
     public void Settle()
     {
-        if (_present.Values.Any(one => one.Backend is not null))
+        var canServe = _present.Any(one => one.Value.Backend is not null && (one.Value.Lease != 0 || _verdicts.GetValueOrDefault(one.Key)));
+        LeaveOut(canServe);
+        if (canServe)
         {
             _held.Clear();
+            return;
         }
-        else if (_departed.Count == 0 && IsStale)
+
+        if (_departed.Count == 0 && IsStale)
         {
             foreach (var (name, _) in _held.Where(one => !one.Value.IsLost).ToList())
             {
                 _held.Remove(name);
             }
+        }
+
+        if (!Leased.Any())
+        {
+            // Better one that may not answer than none.
+            _out.Clear();
+        }
+    }
+
+    /// <summary>Decides which of those that were registered by hand are left out. When nothing else can serve, those that are served stay.</summary>
+    private void LeaveOut(bool othersCanServe)
+    {
+        foreach (var (name, one) in _present.Where(one => one.Value is { Backend: not null, Lease: 0 }).ToList())
+        {
+            var isJudged = _verdicts.TryGetValue(name, out var passes);
+            if (passes)
+            {
+                _out.Remove(name);
+            }
+            else if (othersCanServe && (isJudged || one.IsNew))
+            {
+                _out.Add(name);
+            }
+
+            _present[name] = one with { IsNew = false };
         }
     }
 
@@ -139,7 +200,7 @@ internal sealed class ServiceBackends
         }
     }
 
-    private sealed record Present(Backend? Backend, long Lease, long ModRevision);
+    private sealed record Present(Backend? Backend, long Lease, long ModRevision, bool IsNew);
 
     private sealed record Departed(Backend Backend, long Lease, long Revision, long Request);
 

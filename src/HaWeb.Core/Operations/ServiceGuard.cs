@@ -76,8 +76,11 @@ internal sealed class ServiceGuard
             var key = state.Keys.Backend(service, item);
             if (BackendOwner.Of(state, item, backend) is not { } owner)
             {
-                // Registered by hand: the operator's word is all there is, and it counts.
-                serving.Add(new Candidate(null, [StoreCompare.CreatedAt(key, backend.CreateRevision)]));
+                // Registered by hand: the operator's word counts until a balancer's machine says that it does not answer.
+                if (ExternalJudgement.Of(state, service, item, backend.ModRevision).All(one => one.Health.Healthy))
+                {
+                    serving.Add(new Candidate(null, [StoreCompare.CreatedAt(key, backend.CreateRevision)]));
+                }
             }
             else if (IsSteady(state, owner))
             {

@@ -39,14 +39,14 @@ internal sealed class UnitStanding(ClusterState state, PlacementView view)
             || (state.Status[machine, unit]?.Value is { } status && status.Generation == entry.CreateRevision && status.Restart == entry.Value.Restart && status is not { Active: "active", Healthy: null });
     }
 
-    /// <summary>What must still hold so that another unit goes on serving a service; null when none does.</summary>
+    /// <summary>What must still hold so that another unit, or a backend that was registered by hand and answers, goes on serving a service; null when none does.</summary>
     /// <param name="service">The service.</param>
     /// <param name="isTaken">Which units do not count, since they are taken too.</param>
     public IReadOnlyList<StoreCompare>? OtherServing(string service, Predicate<string> isTaken)
     {
         if (view.UnitsOf(service).FirstOrDefault(unit => !isTaken(unit) && IsServing(unit)) is not { } stays)
         {
-            return null;
+            return ExternalJudgement.Serving(state, service) is { } external ? [StoreCompare.ModifiedAt(state.Keys.Backend(service, external.Name), external.Revision)] : null;
         }
 
         return

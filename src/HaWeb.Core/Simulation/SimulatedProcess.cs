@@ -1,4 +1,5 @@
 using HaWeb.Core.Containers;
+using HaWeb.Core.Discovery;
 using HaWeb.Core.Effects;
 using HaWeb.Core.Storage;
 
@@ -224,8 +225,17 @@ internal sealed class SimulatedProcess
 
     private void Probe(Effect.Probe probe)
     {
-        var passed = _machine.Answers(probe.Request);
+        var passed = Reaches(probe.Request);
         Answer(_disturbance, passed ? SimulatedTimes.Probe : probe.Request.Timeout, () => new Event.Probed(probe.Id, passed, passed ? null : "connection refused", SimulatedTimes.Probe));
+    }
+
+    private bool Reaches(ProbeRequest probe)
+    {
+        // Units are probed on their own machine, whatever address they are published on.
+        var isElsewhere = probe.Kind is not ProbeKind.Container && probe.Host != _machine.Address;
+        return isElsewhere && _world.Machines.Values.FirstOrDefault(machine => machine.Address == probe.Host) is { } other
+            ? other.IsOn && other.Answers(probe)
+            : (isElsewhere ? _world.Servers.Answers(probe) : null) ?? _machine.Answers(probe);
     }
 
     private void AskNginx(Effect.Nginx nginx)

@@ -25,6 +25,7 @@ public sealed class SimulatedWorld
         Now = start;
         Keys = keys;
         Addresses = new SimulatedAddresses(this);
+        Servers = new SimulatedServers(this);
     }
 
     /// <summary>The virtual time.</summary>
@@ -44,6 +45,9 @@ public sealed class SimulatedWorld
 
     /// <summary>The addresses that balancers share.</summary>
     public SimulatedAddresses Addresses { get; }
+
+    /// <summary>The servers that are no machines of it.</summary>
+    public SimulatedServers Servers { get; }
 
     /// <summary>Sees and disturbs what happens; null for nobody.</summary>
     public ISimulationObserver? Observer { get; set; }

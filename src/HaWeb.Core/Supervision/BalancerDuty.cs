@@ -44,6 +44,9 @@ public sealed class BalancerDuty
     /// <summary>What the balancer's key says of the address that it shares with others; null while it shares none.</summary>
     public AddressReport? Address => _told;
 
+    /// <summary>Whether probes that were sent at that time or later have said again what the backends are taken for that were registered by hand.</summary>
+    public bool IsConfirmedSince(DateTimeOffset since) => _retired || _sync.IsConfirmedSince(since);
+
     /// <summary>When it has to be woken.</summary>
     public DateTimeOffset? NextWake => _retired ? null : _sync.NextWake;
 

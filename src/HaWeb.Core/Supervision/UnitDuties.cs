@@ -75,7 +75,7 @@ public sealed class UnitDuties
     private bool IsDrainDone => _search is null && _drains.TrueForAll(drain => drain.IsDone) && _handover is null or { IsDone: true };
 
     /// <summary>Whether no drain is under way, and every probe since then has said what the unit is taken for.</summary>
-    public bool IsAtRest(DateTimeOffset since) => IsDrainDone && _advert?.IsConfirmedSince(since) != false;
+    public bool IsAtRest(DateTimeOffset since) => IsDrainDone && _advert?.IsConfirmedSince(since) != false && _balancer?.IsConfirmedSince(since) != false;
 
     /// <summary>The unit is about to start: none of its containers runs.</summary>
     public void Prepare(UnitDefinition definition, DateTimeOffset now)

@@ -52,6 +52,9 @@ public sealed class HaBackend
     /// <summary>How often its health has fallen within five minutes, when that is so often that it has to pass longer before it is believed; otherwise 0.</summary>
     public int Flaps => View.Flaps;
 
+    /// <summary>Of one that was registered by hand: what the machine of each of its load balancers says. The properties above are the sum: one that says no decides.</summary>
+    public IReadOnlyList<HaBackendProbe> Probes => [.. View.Probes.Select(probe => new HaBackendProbe(probe))];
+
     /// <summary>Whether load balancers have it. An unhealthy instance is withdrawn: Get-HaBackend -All shows it.</summary>
     public bool Advertised => View.Advertised;
 

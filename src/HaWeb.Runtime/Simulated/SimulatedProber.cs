@@ -13,9 +13,9 @@ public sealed class SimulatedProber(SimulatedCluster cluster) : IProber
     public Task<Event.Probed> ProbeAsync(long id, ProbeRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var error = cluster.Use(world => world.Machines.Values.FirstOrDefault(machine => machine.Address == request.Host) is not { IsOn: true } machine
-            ? "no route to the address"
-            : machine.Answers(request) ? null : "connection refused");
+        var error = cluster.Use(world => world.Machines.Values.FirstOrDefault(machine => machine.Address == request.Host) is { IsOn: true } machine
+            ? machine.Answers(request) ? null : "connection refused"
+            : world.Servers.Answers(request) switch { null => "no route to the address", true => null, false => "connection refused" });
         return Task.FromResult(new Event.Probed(id, error is null, error, SimulatedTimes.Probe));
     }
 }

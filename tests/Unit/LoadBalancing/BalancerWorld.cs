@@ -1,4 +1,5 @@
 using HaWeb.Core.Cluster;
+using HaWeb.Core.Discovery;
 using HaWeb.Core.Effects;
 using HaWeb.Core.LoadBalancing;
 using HaWeb.Core.Storage;
@@ -54,6 +55,12 @@ internal sealed class BalancerWorld
 
     public List<Effect.Nginx> Held { get; } = [];
 
+    /// <summary>Endpoints that accept no connection.</summary>
+    public HashSet<string> Deaf { get; } = [];
+
+    /// <summary>The endpoints that were probed.</summary>
+    public HashSet<string> Probed { get; } = [];
+
     /// <summary>What is on the machine's disk.</summary>
     public string? OnDisk { get; set; }
 
@@ -88,7 +95,10 @@ internal sealed class BalancerWorld
 
     public IReadOnlyList<string> Servers => ServersOf(Served);
 
-    public BalancerRecord Record => RecordCodec.TryRead<BalancerRecord>(_registration.Desired!, out _)!;
+    public BalancerRecord Record => RecordCodec.TryRead<BalancerRecord>(Text, out _)!;
+
+    /// <summary>What the balancer's key shall say.</summary>
+    public string Text => _registration.Desired!;
 
     public static IReadOnlyList<string> ServersOf(string text) =>
         [.. text.Split('\n').Where(line => line.StartsWith("    server ", StringComparison.Ordinal)).Select(line => line.Trim().Split(' ')[1])];
@@ -364,6 +374,11 @@ internal sealed class BalancerWorld
                 break;
             case Effect.Nginx { Request: NginxRequest.Apply apply } nginx:
                 Apply(nginx.Id, apply);
+                break;
+            case Effect.Probe { Request: { Kind: ProbeKind.Tcp } probe } asked:
+                Probed.Add($"{probe.Host}:{probe.Port}");
+                var isDeaf = Deaf.Contains($"{probe.Host}:{probe.Port}");
+                Sync.Answer(new Event.Probed(asked.Id, !isDeaf, isDeaf ? "connection refused" : null, TimeSpan.FromMilliseconds(3)), Now);
                 break;
             case Effect.Report report:
                 Reports.Add(report);

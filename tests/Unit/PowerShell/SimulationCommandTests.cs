@@ -144,6 +144,29 @@ public sealed class SimulationCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_server_that_was_registered_by_hand_fails_and_shows_from_where()
+    {
+        Good("Connect-HaCluster -Simulated -Machine @{Id='A'}, @{Id='B'}, @{Id='C'}");
+        StartWeb("web@1");
+        Good("Import-HaUnit -Name lb@ -Content $args[0]; Start-HaUnit lb@1", Balancer.Replace("-p 80:80", "-p 8080:80", StringComparison.Ordinal));
+        Good("Register-HaBackend website -Address 10.0.9.9 -Port 80 -Name legacy");
+        Assert.True(Good("Get-HaBackend website | Where-Object External").Single<HaBackend>().Healthy);
+
+        Good("Invoke-HaFault ProbeFail -Backend website/legacy");
+
+        var backend = Good("Get-HaBackend website | Where-Object External").Single<HaBackend>();
+        var balancer = Good("(Get-HaUnit lb@1).Machine").Single<string>();
+        Assert.Equal((false, $"connection refused (from {balancer})"), (backend.Healthy, backend.LastError));
+        Assert.Equal($"{balancer}: connection refused", Assert.Single(backend.Probes).ToString());
+        Good("Invoke-HaFault ProbePass -Backend website/legacy");
+        Assert.True(Good("Get-HaBackend website | Where-Object External").Single<HaBackend>().Healthy);
+
+        Assert.Equal(["BackendNotFound"], _shell.Run("Invoke-HaFault ProbeFail -Backend website/web@1").ErrorIds);
+        Assert.Equal(["FaultParameterUnused"], _shell.Run("Invoke-HaFault ProbeFail -Backend website/legacy -Machine A").ErrorIds);
+        Assert.Equal(["FaultParameterUnused"], _shell.Run("Invoke-HaFault ContainerHang -Backend website/legacy").ErrorIds);
+    }
+
+    [Fact]
     public void A_machine_that_is_cut_off_loses_its_units_and_takes_nothing_back()
     {
         Connect();

@@ -50,6 +50,9 @@ public sealed record BackendView
     /// <summary>How often its health has fallen within five minutes, when it flaps; otherwise 0.</summary>
     public int Flaps { get; init; }
 
+    /// <summary>Of one that was registered by hand: what the machines of its balancers say, of which the properties above are the sum.</summary>
+    public IReadOnlyList<BackendProbeView> Probes { get; init; } = [];
+
     /// <summary>Whether load balancers have it: its key is in the store.</summary>
     public bool Advertised { get; init; } = true;
 
@@ -111,7 +114,7 @@ public sealed record BackendView
                 Machine = owner is { Machine.Length: > 0 } ? owner.Machine : null,
                 External = backend.Lease == 0,
             };
-            yield return view.WithHealth(status);
+            yield return view.External ? view.WithProbes(state, backend.ModRevision) : view.WithHealth(status);
         }
     }
 
@@ -128,6 +131,31 @@ public sealed record BackendView
             : null;
         var time = timeout ?? unit?.HealthTimeout ?? new HaWebOptions().HealthTimeout;
         return ProbeRequest.Of(check ?? unit?.HealthCheck ?? new HealthCheck.Tcp(), Backend, time) ?? ProbeRequest.Of(new HealthCheck.Tcp(), Backend, time)!;
+    }
+
+    /// <summary>One that some machine cannot reach is unhealthy: visitors of that balancer do not get it.</summary>
+    private BackendView WithProbes(ClusterState state, long revision)
+    {
+        var probes = ExternalJudgement.Of(state, Service, Name, revision).Select(one => new BackendProbeView
+        {
+            Machine = one.Machine,
+            Balancer = one.Balancer,
+            Healthy = one.Health.Healthy,
+            Since = one.Health.Since,
+            LastError = one.Health.Error,
+            Latency = one.Health.Latency,
+            Flaps = one.Health.Flaps,
+        }).ToList();
+        var decides = probes.Find(probe => !probe.Healthy) ?? probes.FirstOrDefault();
+        return this with
+        {
+            Healthy = decides?.Healthy,
+            Since = decides?.Since,
+            LastError = decides?.LastError is { } error ? $"{error} (from {decides.Machine})" : null,
+            Latency = decides?.Latency,
+            Flaps = probes.Select(probe => probe.Flaps).DefaultIfEmpty().Max(),
+            Probes = probes,
+        };
     }
 
     private BackendView WithHealth(StatusRecord? status) => this with

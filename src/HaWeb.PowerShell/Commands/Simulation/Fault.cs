@@ -4,12 +4,15 @@ namespace HaWeb.PowerShell.Commands.Simulation;
 
 /// <summary>A fault that happens to something in a simulation.</summary>
 /// <param name="Kind">What happens.</param>
-/// <param name="Target">The machine's id, the unit or the image; empty for the store and the leader.</param>
+/// <param name="Target">The machine's id, the unit, the image or a backend's <c>address:port</c>; empty for the store and the leader.</param>
 /// <param name="Machine">The machine that a unit's fault is limited to; null for all.</param>
 internal sealed record Fault(FaultKind Kind, string Target, string? Machine = null)
 {
     /// <summary>The exit code of a container that ends; null for the kind's own.</summary>
     public int? ExitCode { get; init; }
+
+    /// <summary>Whether the target is a backend that was registered by hand.</summary>
+    public bool IsOfBackend { get; init; }
 
     /// <summary>Whether the leases ran out while the store was away.</summary>
     public bool LeasesLost { get; init; }
@@ -19,7 +22,10 @@ internal sealed record Fault(FaultKind Kind, string Target, string? Machine = nu
         kind is FaultKind.PowerLoss or FaultKind.PowerOn or FaultKind.Partition or FaultKind.Heal or FaultKind.DockerDown or FaultKind.DockerUp;
 
     /// <summary>Whether the kind is about units.</summary>
-    public static bool IsOfUnits(FaultKind kind) => IsOfContainers(kind) || kind is FaultKind.ProbeFail or FaultKind.ProbePass;
+    public static bool IsOfUnits(FaultKind kind) => IsOfContainers(kind) || IsOfProbes(kind);
+
+    /// <summary>Whether the kind is about probes.</summary>
+    public static bool IsOfProbes(FaultKind kind) => kind is FaultKind.ProbeFail or FaultKind.ProbePass;
 
     /// <summary>Whether the kind is about running containers.</summary>
     public static bool IsOfContainers(FaultKind kind) => kind is FaultKind.ContainerCrash or FaultKind.ContainerExit or FaultKind.ContainerHang;
@@ -55,6 +61,9 @@ internal sealed record Fault(FaultKind Kind, string Target, string? Machine = nu
                 world.EndLeadership();
                 return true;
             case FaultKind.StoreOutage or FaultKind.StoreBack:
+                return true;
+            case FaultKind.ProbeFail or FaultKind.ProbePass when IsOfBackend:
+                world.Servers.Fail(Target, fail: Kind == FaultKind.ProbeFail);
                 return true;
             default:
                 return HappenOn(world);

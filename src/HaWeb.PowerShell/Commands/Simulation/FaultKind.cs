@@ -24,10 +24,10 @@ public enum FaultKind
     /// <summary>The containers of a unit end with an exit code, 0 by default.</summary>
     ContainerExit,
 
-    /// <summary>The probes of a unit fail wherever it runs.</summary>
+    /// <summary>The probes of a unit fail wherever it runs, or those of a backend that was registered by hand.</summary>
     ProbeFail,
 
-    /// <summary>The probes of a unit pass again where it serves.</summary>
+    /// <summary>They pass again where it serves.</summary>
     ProbePass,
 
     /// <summary>The store answers nobody.</summary>

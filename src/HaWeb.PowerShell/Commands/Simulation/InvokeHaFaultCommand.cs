@@ -33,6 +33,11 @@ public sealed class InvokeHaFaultCommand : ClusterCmdlet
     [ArgumentCompleter(typeof(UnitNameCompleter))]
     public string[]? Unit { get; set; }
 
+    /// <summary>Backends that were registered by hand, as SERVICE/NAME.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? Backend { get; set; }
+
     /// <summary>Images, as unit files name them.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -65,8 +70,8 @@ public sealed class InvokeHaFaultCommand : ClusterCmdlet
         foreach (var cluster in _targets.GroupBy(target => target.Cluster))
         {
             var simulation = cluster.Key.Client.Simulation ?? throw SimulationErrors.NotSimulated(cluster.Key);
-            var faults = new List<Fault>();
-            foreach (var (_, machine, unit) in cluster)
+            var faults = new List<Fault>(await FindBackendsAsync(streams, simulation));
+            foreach (var (_, machine, unit) in cluster.Where(target => target.Unit is not null || Backend is null))
             {
                 faults.AddRange(await FindAsync(streams, simulation, machine, unit));
             }
@@ -118,6 +123,28 @@ public sealed class InvokeHaFaultCommand : ClusterCmdlet
             : [new Fault(Kind, "") { LeasesLost = LeasesLost }];
     }
 
+    private async Task<IReadOnlyList<Fault>> FindBackendsAsync(CmdletStreams streams, SimulatedCluster simulation)
+    {
+        simulation.Settle(null, streams.CancellationToken);
+        var state = simulation.Use(world => world.Read());
+        var faults = new List<Fault>();
+        foreach (var backend in Backend ?? [])
+        {
+            var slash = backend.IndexOf('/', StringComparison.Ordinal);
+            if (slash > 0 && state.Backends[backend[..slash], backend[(slash + 1)..]] is { Lease: 0 } found)
+            {
+                faults.Add(new Fault(Kind, found.Value.Endpoint) { IsOfBackend = true });
+            }
+            else
+            {
+                await streams.WriteErrorAsync(new CommandError(
+                    "BackendNotFound", ErrorCategory.ObjectNotFound, $"There is no backend '{backend}' that was registered by hand.", backend, "Name it SERVICE/NAME, as 'Get-HaBackend | Where-Object External' shows it; for what units serve use -Unit."));
+            }
+        }
+
+        return faults;
+    }
+
     private static string? FindMachine(SimulatedWorld world, string idOrName) =>
         world.Machines.ContainsKey(idOrName) ? idOrName : world.Machines.Values.FirstOrDefault(machine => machine.Record.Name == idOrName)?.Id;
 
@@ -125,6 +152,8 @@ public sealed class InvokeHaFaultCommand : ClusterCmdlet
     {
         Refuse(nameof(Machine), Fault.IsOfMachines(Kind) || Fault.IsOfUnits(Kind));
         Refuse(nameof(Unit), Fault.IsOfUnits(Kind));
+        Refuse(nameof(Backend), Fault.IsOfProbes(Kind));
+        Refuse(nameof(Machine), Backend is null || Unit is not null);
         Refuse(nameof(Image), Fault.IsOfImages(Kind));
         Refuse(nameof(ExitCode), Kind is FaultKind.ContainerCrash or FaultKind.ContainerExit);
         Refuse(nameof(LeasesLost), Kind is FaultKind.StoreBack);

@@ -127,7 +127,7 @@ internal sealed class ChaosRun
     {
         var machine = _dice.Of(Machines);
         var unit = _dice.Of(_units.Names);
-        switch (_dice.Below(45))
+        switch (_dice.Below(49))
         {
             case 0 or 1:
                 Operate(new StartUnits([unit], _dice.OneIn(4) ? DesiredState.Loaded : DesiredState.Launched));
@@ -234,6 +234,12 @@ internal sealed class ChaosRun
             case 44:
                 Operate(new SteerUpdate(_dice.Of(_units.Files).Name, _dice.Of([OperationAction.Pause, OperationAction.Resume, OperationAction.Rollback])));
                 break;
+            case 45 or 46:
+                Operate(_dice.OneIn(4) ? new UnregisterBackend("website", "legacy") : new RegisterBackend("website", "legacy", RuleBook.Legacy with { Weight = _dice.Between(1, 3) }));
+                break;
+            case 47 or 48:
+                _world.Servers.Fail(RuleBook.Legacy.Endpoint, _dice.OneIn(2));
+                break;
         }
     }
 
@@ -313,6 +319,7 @@ internal sealed class ChaosRun
     {
         _disturbedOneIn = 0;
         _world.Note("everything", "is healed");
+        _world.Servers.Fail(RuleBook.Legacy.Endpoint, fail: false);
         StartStore();
         foreach (var machine in Machines)
         {

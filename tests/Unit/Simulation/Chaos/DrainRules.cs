@@ -3,7 +3,10 @@ using HaWeb.Core.Cluster;
 namespace HaWeb.Tests.Unit.Simulation.Chaos;
 
 /// <summary>Holds drains against their rules, by what is stored: one leader takes one instance of a service at a time, and never its last healthy backend unless it is forced.</summary>
-internal sealed class DrainRules(ClusterState state, PlacementOracle oracle)
+/// <param name="state">What is stored.</param>
+/// <param name="oracle">The units as their files have them.</param>
+/// <param name="serves">Whether a backend of a service that is no unit has served once since a time.</param>
+internal sealed class DrainRules(ClusterState state, PlacementOracle oracle, Func<string, DateTimeOffset, bool> serves)
 {
     // A decision may have been long on its way: what was so when it was made counts.
     private static readonly TimeSpan OnItsWay = TimeSpan.FromSeconds(12);
@@ -51,7 +54,7 @@ internal sealed class DrainRules(ClusterState state, PlacementOracle oracle)
         // Whether it is forced, and who is healthy, may have changed since the decision.
         var isForced = state.Cordons[machine]?.Value is null or { Force: true };
         var decided = now - OnItsWay;
-        var othersServed = state.Placements.Entries.Any(other =>
+        var othersServed = serves(service, decided) || state.Placements.Entries.Any(other =>
             other.Item != unit && oracle.Definition(other.Item, other.Entry.Value.Hash).HaWeb.Service == service && WasHealthy(other.Owner, other.Item, onceSince: decided));
         return isForced || othersServed || entry.Desired != DesiredState.Launched || !WasHealthy(machine, unit, throughoutSince: decided)
             ? null

@@ -197,10 +197,15 @@ internal sealed class Outcome(SimulatedWorld world, ClusterState state, Placemen
                 .Select(entry => $"{world.Machines[entry.Owner].Address}:{oracle.Definition(entry.Item, entry.Entry.Value.Hash).AdvertisedPort}")
                 .Order(StringComparer.Ordinal)
                 .ToList();
-            var advertised = state.Backends[service].Entries.Select(entry => entry.Value.Value.Endpoint).Order(StringComparer.Ordinal).ToList();
+            var advertised = state.Backends[service].Entries.Where(entry => entry.Value.Lease != 0).Select(entry => entry.Value.Value.Endpoint).Order(StringComparer.Ordinal).ToList();
             Require(wanted.SequenceEqual(advertised), $"backends of {service} are {string.Join(", ", advertised)} and not {string.Join(", ", wanted)}");
+            wanted = [.. wanted.Concat(state.Backends[service].Entries.Where(entry => entry.Value.Lease == 0).Select(entry => entry.Value.Value.Endpoint)).Order(StringComparer.Ordinal)];
             foreach (var (machine, unit, balancer) in state.Balancers.Entries.Where(entry => entry.Entry.Value.Services.Contains(service)))
             {
+                var said = balancer.Value.External.Where(one => one.Service == service).Select(one => (one.Name, one.Revision, one.Healthy)).ToList();
+                Require(
+                    said.SequenceEqual(state.Backends[service].Entries.Where(entry => entry.Value.Lease == 0).Select(entry => (entry.Key, entry.Value.ModRevision, true))),
+                    $"{unit} on {machine} says of what was registered by hand: {string.Join(", ", said)}");
                 if (world.Machines[machine].Docker.RunningOf(unit) is { } nginx)
                 {
                     var served = RuleBook.Servers(nginx.ServedConfig, service).Order(StringComparer.Ordinal).ToList();

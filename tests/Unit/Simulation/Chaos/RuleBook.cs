@@ -1,5 +1,6 @@
 using HaWeb.Core.Cluster;
 using HaWeb.Core.Containers;
+using HaWeb.Core.Discovery;
 using HaWeb.Core.Effects;
 using HaWeb.Core.Scheduling;
 using HaWeb.Core.Simulation;
@@ -25,16 +26,25 @@ internal sealed class RuleBook : ISimulationObserver
     private readonly Dictionary<IStateMachine, EngineKnowledge> _engines = [];
     private readonly DrainRules _drains;
 
+    // Of the server that is registered by hand: how often each machine has probed it, and how many of those passed.
+    private readonly Dictionary<string, (int Asked, int Passed)> _legacyProbes = [];
+
+    // When a balancer last said that a registration by hand answers, of those that none says it of any more.
+    private readonly Dictionary<(string Service, string Name, long Revision), DateTimeOffset> _answered = [];
+
     public RuleBook(SimulatedWorld world, Func<IStateMachine, Effect, Disturbance> disturb)
     {
         _world = world;
         _disturb = disturb;
         State = new ClusterState(world.Keys);
         Oracle = new PlacementOracle(State);
-        _drains = new DrainRules(State, Oracle);
+        _drains = new DrainRules(State, Oracle, Answered);
         Revision = world.Store.Revision;
         world.Observer = this;
     }
+
+    /// <summary>The server that is registered by hand, as <c>website/legacy</c>.</summary>
+    public static Backend Legacy { get; } = new(System.Net.IPAddress.Parse("10.9.9.9"), 80);
 
     /// <summary>What is stored, as of the last check.</summary>
     public ClusterState State { get; }
@@ -63,6 +73,11 @@ internal sealed class RuleBook : ISimulationObserver
         if (by is MachineSupervisor)
         {
             _agents[by].Asked(effect, _world.Now);
+            if (effect is Effect.Probe probe && $"{probe.Request.Host}:{probe.Request.Port}" == Legacy.Endpoint)
+            {
+                var (asked, passed) = _legacyProbes.GetValueOrDefault(machine.Id);
+                _legacyProbes[machine.Id] = (asked + 1, passed);
+            }
         }
 
         return _disturb(by, effect);
@@ -91,7 +106,13 @@ internal sealed class RuleBook : ISimulationObserver
             _agents.Add(by, agent = new AgentKnowledge(machine, _world.Keys, _world.Now));
         }
 
+        var before = PassedLast(agent);
         agent.Told(happened, _world.Now);
+        if (PassedLast(agent) != before)
+        {
+            var (asked, passed) = _legacyProbes[machine.Id];
+            _legacyProbes[machine.Id] = (asked, passed + 1);
+        }
     }
 
     /// <summary>Checks what has happened since the last call. To be called after every event.</summary>
@@ -113,7 +134,7 @@ internal sealed class RuleBook : ISimulationObserver
             {
                 if (container.ServedConfig is not null || _served.ContainsKey(container))
                 {
-                    CheckServed(container);
+                    CheckServed(machine.Id, container);
                 }
             }
         }
@@ -143,6 +164,14 @@ internal sealed class RuleBook : ISimulationObserver
         foreach (var one in events.Where(one => one.Entry is null))
         {
             Deleted(one);
+        }
+
+        foreach (var one in events.Select(one => KeyOf(one.Key)).Where(key => key.Table == ClusterTable.Balancers))
+        {
+            foreach (var said in State.Balancers[one.Name, one.Item]?.Value.External.Where(said => said.Healthy) ?? [])
+            {
+                _answered[(said.Service, said.Name, said.Revision)] = _world.Now;
+            }
         }
 
         State.Apply("", new StoreUpdate.Changed(revision, events));
@@ -201,6 +230,15 @@ internal sealed class RuleBook : ISimulationObserver
             Require("drain", objection is null, objection ?? "");
         }
     }
+
+    private static DateTimeOffset PassedLast(AgentKnowledge agent) => agent.Probes.GetValueOrDefault((Legacy.Address.ToString(), Legacy.Port)).PassedAt;
+
+    /// <summary>Whether a balancer has said that a backend answers which is registered by hand as it is.</summary>
+    private bool Answered(string service, DateTimeOffset onceSince) => State.Backends[service].Entries.Any(backend =>
+        backend.Value.Lease == 0
+        && (_answered.GetValueOrDefault((service, backend.Key, backend.Value.ModRevision)) >= onceSince
+            || State.Balancers.Entries.Any(balancer => balancer.Entry.Value.External.Exists(said =>
+                said.Healthy && said.Service == service && said.Name == backend.Key && said.Revision == backend.Value.ModRevision))));
 
     private void Deleted(StoreEvent one)
     {
@@ -359,7 +397,7 @@ internal sealed class RuleBook : ISimulationObserver
 
             // What is kept when the last backends are withdrawn is kept by the operator's wish, and by old workers a little longer.
             var keeps = Oracle.Definition(balancer, State.Placements[owner, balancer]!.Value.Hash).HaWeb.WhenEmpty == HaWeb.Core.Units.EmptyServiceAnswer.KeepLast;
-            if (keeps && (Servers(nginx.ServedConfig, "website").Count <= 1 || State.Backends["website"].Count == 0))
+            if (keeps && (Servers(nginx.ServedConfig, "website").Count <= 1 || State.Backends["website"].Entries.All(entry => entry.Value.Lease == 0)))
             {
                 continue;
             }
@@ -381,7 +419,7 @@ internal sealed class RuleBook : ISimulationObserver
     private bool IsOver(string unit, DateTimeOffset since) =>
         _world.Now - since >= (unit.StartsWith("api@", StringComparison.Ordinal) ? TimeSpan.FromSeconds(3) : TimeSpan.FromSeconds(5));
 
-    private void CheckServed(SimulatedContainer container)
+    private void CheckServed(string machine, SimulatedContainer container)
     {
         var before = _served.GetValueOrDefault(container);
         var served = container.ServedConfig;
@@ -396,12 +434,20 @@ internal sealed class RuleBook : ISimulationObserver
             return;
         }
 
+        var (asked, passed) = _legacyProbes.GetValueOrDefault(machine);
+        var notPassed = asked - passed;
         foreach (var service in (string[])["website", "api"])
         {
             var now = Servers(served, service);
             foreach (var endpoint in Servers(before, service).Except(now))
             {
-                Require("7", _withdrawals.Any(one => one.Service == service), $"{container.Name} lets go of {endpoint}, and nothing of {service} was ever withdrawn");
+                var failed = endpoint == Legacy.Endpoint && notPassed >= 2;
+                Require("7", failed || _withdrawals.Any(one => one.Service == service), $"{container.Name} lets go of {endpoint}, and nothing of {service} was ever withdrawn");
+            }
+
+            if (service == "website" && now.Count > 1 && now.Except(Servers(before, service)).Contains(Legacy.Endpoint))
+            {
+                Require("5", passed > 0 || notPassed < 2, $"{container.Name} serves {Legacy.Endpoint}, of which no probe has passed");
             }
 
             if (now.Count == 0 && Servers(before, service).Count > 0)
@@ -409,6 +455,7 @@ internal sealed class RuleBook : ISimulationObserver
                 var revision = long.Parse(served.Split('\n')[1].Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
                 var known = _withdrawals.LastOrDefault(one => one.Service == service && one.Revision <= revision);
                 var last = _withdrawals.Last(one => one.Service == service);
+                Require("7", service != "website" || !(State.Backends[service, "legacy"]?.CreateRevision <= revision), $"{container.Name} serves nothing of {service}, although a backend is registered by hand");
                 Require("7", known is { Service: not null, Expired: false } || !last.Expired, $"{container.Name} serves nothing of {service}, whose last backend was lost and not withdrawn");
             }
         }
