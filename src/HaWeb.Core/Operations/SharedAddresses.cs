@@ -46,7 +46,10 @@ internal sealed class SharedAddresses(ClusterState state, IReadOnlyList<UnitDefi
 
     private IEnumerable<(UnitName Owner, VirtualAddress Address)> Stored()
     {
-        foreach (var file in state.Units.Entries.GroupBy(unit => unit.Value.Value.Hash, StringComparer.Ordinal))
+        // What an update gives its instances, or would go back to, counts as stored.
+        var updating = state.Updates.Entries.Where(update => update.Value.Value.IsUnderWay).SelectMany(update => new (string Unit, string Hash)[] { (update.Key, update.Value.Value.From), (update.Key, update.Value.Value.To) });
+        var stored = state.Units.Entries.Select(unit => (Unit: unit.Key, unit.Value.Value.Hash)).Concat(updating);
+        foreach (var file in stored.GroupBy(unit => unit.Hash, unit => unit.Unit, StringComparer.Ordinal))
         {
             // Few files have one: the others need not be parsed.
             if (state.Files[file.Key] is not { Value: var text } || !text.Contains("VirtualIP", StringComparison.Ordinal))
@@ -54,7 +57,7 @@ internal sealed class SharedAddresses(ClusterState state, IReadOnlyList<UnitDefi
                 continue;
             }
 
-            foreach (var (unit, _) in file)
+            foreach (var unit in file)
             {
                 if (UnitName.TryParse(unit, out var name, out _)
                     && HaWebOptions.Read(name.IsTemplate ? name.WithInstance("1") : name, UnitFile.Parse(text, out _), out _).VirtualIP is { } address)

@@ -178,6 +178,12 @@ public sealed record UpdateUnit(string Name, UpdateContent Content) : IOperation
             return UnitPeers.Refusal(tied.Name, cycle);
         }
 
+        var addresses = new SharedAddresses(state, []);
+        if (changed.Values.Append(unit).Select(addresses.Conflict).FirstOrDefault(conflict => conflict is not null) is { } taken)
+        {
+            return taken;
+        }
+
         var services = ServiceGuard.Judge(state, [.. members.Where(member => member.Machine is null).Select(member => UnitName.Parse(member.Unit))], Force, oneByOne: true);
         foreach (var member in members)
         {

@@ -35,6 +35,38 @@ public sealed class UpdateUnitTests
         Assert.Empty(_cluster.Plan(new CollectFiles()).Steps);
     }
 
+    [Theory]
+    [InlineData("10.99.0.101/24", "VirtualIPTaken")]
+    [InlineData("10.99.0.10%i/24", "VirtualIPTaken")]
+    [InlineData("10.99.0.102/24", null)]
+    [InlineData("10.99.0.100/24", null)]
+    public void An_address_that_another_template_has_is_refused(string address, string? refusal)
+    {
+        const string Balancer = "[Service]\nExecStart=/usr/bin/docker run -p 80:80 nginx nginx -g 'worker_shutdown_timeout 30s;'\n[X-HaWeb]\nLoadBalancer=website\n";
+        _cluster.Import("one@.service", Balancer + "VirtualIP=10.99.0.100/24\n");
+        _cluster.Apply(new StartUnits(["one@1.service"], DesiredState.Loaded));
+        _cluster.Import("two@.service", Balancer + "VirtualIP=10.99.0.101/24\n");
+
+        var plan = _cluster.Plan(new UpdateUnit("one@.service", new UpdateContent.File(Balancer + $"MaxRestarts=7\nVirtualIP={address}\n")));
+
+        Assert.Equal(refusal, plan.Refusals.SingleOrDefault()?.Id);
+        Assert.Equal(refusal is null, plan.Steps.Count > 0);
+    }
+
+    [Fact]
+    public void An_address_that_an_update_is_about_to_give_out_is_taken()
+    {
+        const string Balancer = "[Service]\nExecStart=/usr/bin/docker run -p 80:80 nginx nginx -g 'worker_shutdown_timeout 30s;'\n[X-HaWeb]\nLoadBalancer=website\n";
+        _cluster.Import("one@.service", Balancer + "VirtualIP=10.99.0.100/24\n");
+        _cluster.Apply(new StartUnits(["one@1.service"], DesiredState.Loaded));
+        _cluster.Apply(new UpdateUnit("one@.service", new UpdateContent.File(Balancer + "VirtualIP=10.99.0.101/24\n")));
+
+        foreach (var address in (string[])["10.99.0.100/24", "10.99.0.101/24"])
+        {
+            Assert.Equal("VirtualIPTaken", Refusal(new ImportUnits([new UnitSource("two@.service", Balancer + $"VirtualIP={address}\n")])).Id);
+        }
+    }
+
     [Fact]
     public void The_same_content_again_joins_and_other_content_is_refused_while_one_runs()
     {
