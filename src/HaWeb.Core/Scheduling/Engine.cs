@@ -140,6 +140,7 @@ public sealed class Engine : IStateMachine
             _connected = false;
             _losses.Interrupted();
             _view.Trials.Clear();
+            _view.Strandings.Clear();
             return;
         }
 
@@ -259,7 +260,7 @@ public sealed class Engine : IStateMachine
             _retryAt = null;
         }
 
-        var due = _dirty || _nextProof <= now || _view.Agenda.RetryAt <= now || _view.Agenda.UpdatesAt <= now;
+        var due = _dirty || _nextProof <= now || _view.Agenda.RetryAt <= now || _view.Agenda.UpdatesAt <= now || _view.Strandings.LookAt <= now;
         _nextProof = _losses.NextProof(now);
         if (_leadership.Term is not { } term || !due || !_connected || _underWay.Count > 0 || _announcement != 0 || _retryAt is not null
             || _state.Revision < _waitForRevision || !_state.Sessions.Contains(_machine))
@@ -339,7 +340,7 @@ public sealed class Engine : IStateMachine
     {
         var deadline = _underWay.Count > 0 || _announcement != 0 ? _deadline : (DateTimeOffset?)null;
         return Leads
-            ? Earliest.Of(_leadership.NextWake, _losses.NextProof(now), _view.Agenda.RetryAt > now ? _view.Agenda.RetryAt : null, _view.Agenda.UpdatesAt > now ? _view.Agenda.UpdatesAt : null, _retryAt, deadline)
+            ? Earliest.Of(_leadership.NextWake, _losses.NextProof(now), _view.Agenda.RetryAt > now ? _view.Agenda.RetryAt : null, _view.Agenda.UpdatesAt > now ? _view.Agenda.UpdatesAt : null, _view.Strandings.LookAt > now ? _view.Strandings.LookAt : null, _retryAt, deadline)
             : Earliest.Of(_leadership.NextWake, _retryAt, deadline);
     }
 }

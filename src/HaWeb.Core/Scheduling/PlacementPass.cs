@@ -57,6 +57,7 @@ public sealed class PlacementPass
             DecideGlobal(pair.Unit, pair.Machine);
         }
 
+        AbandonStranded(most);
         if (_steps.Count < most && _view.Agenda.DrainsAreDue && _losses.Holding.Count == 0)
         {
             _view.Agenda.DrainsAreDue = false;
@@ -79,6 +80,43 @@ public sealed class PlacementPass
 
         EndResume();
         return _steps;
+    }
+
+    /// <summary>Units whose probes fail where Docker does not answer go to machines that take them; the others wait for Docker, or for such a machine.</summary>
+    private void AbandonStranded(int most)
+    {
+        if (_losses.Holding.Count > 0)
+        {
+            _view.Strandings.Clear();
+            return;
+        }
+
+        _view.Strandings.See(_state, _view, _now);
+        foreach (var (machine, unit) in _view.Strandings.Proven)
+        {
+            if (_steps.Count < most)
+            {
+                Abandon(unit, machine);
+            }
+        }
+    }
+
+    private void Abandon(string unit, string machine)
+    {
+        var elsewhere = new SortedSet<string>(_view.AvoidedBy(unit, _now), StringComparer.Ordinal) { machine };
+        if (IsMalformed(unit) || _view.RulesOf(unit) is not { IsGlobal: false, MachineOf.Count: 0 } rules || _view.Planner.ChooseOver(rules, [], elsewhere) is not { IsFree: true } choice)
+        {
+            return;
+        }
+
+        var reason = $"its probes fail, and Docker on {machine} has not answered for a minute; ";
+        _view.Unplace(machine, unit);
+        _view.Place(choice.Machine, rules);
+        Add(
+            unit,
+            $"{reason}placed on {choice.Machine}",
+            _writer.Abandon(unit, machine, _state.Placements[machine, unit]!),
+            _writer.Place(unit, choice.Machine, _state.Units[unit]!, _state.Placed[unit], rules, $"{reason}placed by the engine"));
     }
 
     private void Update()

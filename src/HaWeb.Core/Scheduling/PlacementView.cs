@@ -15,6 +15,7 @@ public sealed class PlacementView
     private readonly Dictionary<string, SortedSet<string>> _places = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _globals = new(Units.UnitNameComparer.Instance);
     private readonly SortedSet<string> _draining = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _dockerless = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _silent = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _moving = new(Units.UnitNameComparer.Instance);
     private readonly Dictionary<string, SortedSet<string>> _services = new(StringComparer.Ordinal);
@@ -56,6 +57,12 @@ public sealed class PlacementView
 
     /// <summary>What has been seen of the units that rolling updates try.</summary>
     public UpdateTrials Trials { get; } = new();
+
+    /// <summary>What has been seen of the units that are stranded where Docker does not answer.</summary>
+    public Strandings Strandings { get; } = new();
+
+    /// <summary>The machines whose Docker does not answer, by id.</summary>
+    public IReadOnlyCollection<string> Dockerless => _dockerless;
 
     /// <summary>The machines that are drained, by id.</summary>
     public IReadOnlyCollection<string> Draining => _draining;
@@ -395,6 +402,15 @@ public sealed class PlacementView
         else
         {
             _draining.Remove(machine);
+        }
+
+        if (_state.Machines[machine] is { Value.DockerDownSince: not null })
+        {
+            _dockerless.Add(machine);
+        }
+        else
+        {
+            _dockerless.Remove(machine);
         }
 
         SyncSilence(machine);

@@ -16,6 +16,15 @@ internal sealed class PlacementWriter(ClusterState state)
         [StoreCompare.Absent(_keys.Alive(lost)), StoreCompare.ModifiedAt(_keys.Placement(lost, unit), entry.ModRevision)],
         [new StoreWrite.Delete(_keys.Placement(lost, unit))]);
 
+    /// <summary>The entry on a machine whose Docker does not answer goes, as long as that is so and the unit's probes fail.</summary>
+    public StoreTransaction Abandon(string unit, string machine, Versioned<PlacementRecord> entry) => new(
+        [
+            StoreCompare.ModifiedAt(_keys.Machine(machine), state.Machines[machine]!.ModRevision),
+            StoreCompare.ModifiedAt(_keys.Status(machine, unit), state.Status[machine, unit]!.ModRevision),
+            StoreCompare.ModifiedAt(_keys.Placement(machine, unit), entry.ModRevision),
+        ],
+        [new StoreWrite.Delete(_keys.Placement(machine, unit))]);
+
     public StoreTransaction Rewrite(string unit, string machine, Versioned<PlacementRecord> entry, Versioned<UnitRecord>? record, PlacementRecord value) => new(
         [
             StoreCompare.ModifiedAt(_keys.Unit(unit), record?.ModRevision ?? 0),

@@ -115,7 +115,7 @@ public sealed class UnitViews
 
     private string ReasonOf(string machine, StatusRecord status) =>
         status.Reason.Length > 0 ? status.Reason
-        : _state.Machines[machine]?.Value.DockerDownSince is { } since ? $"Docker on {machine} has not answered since {since:HH:mm:ss}: what is shown is the last that is known"
+        : _state.Machines[machine]?.Value.DockerDownSince is { } since ? $"Docker on {machine} has not answered since {since:HH:mm:ss}{(status is { Active: "active", Healthy: false } ? $", and its probes fail ({status.HealthError}): after a minute of both another machine gets it, if one takes it" : ": what is shown is the last that is known")}"
         : status is { Active: "active", Healthy: false } ? $"is unhealthy: {status.HealthError}"
         : "";
 

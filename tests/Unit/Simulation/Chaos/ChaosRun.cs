@@ -180,6 +180,11 @@ internal sealed class ChaosRun
                 break;
             case 26:
                 machine.StopDocker(down: true);
+                if (_dice.OneIn(2))
+                {
+                    machine.HangContainer(_dice.Of(_units.Names.Where(name => machine.Docker.RunningOf(name) is not null).DefaultIfEmpty(unit).ToList()), hangs: true);
+                }
+
                 break;
             case 27:
                 machine.StopDocker(down: false);
@@ -235,10 +240,10 @@ internal sealed class ChaosRun
                 Operate(new SteerUpdate(_dice.Of(_units.Files).Name, _dice.Of([OperationAction.Pause, OperationAction.Resume, OperationAction.Rollback])));
                 break;
             case 45 or 46:
-                Operate(_dice.OneIn(4) ? new UnregisterBackend("website", "legacy") : new RegisterBackend("website", "legacy", RuleBook.Legacy with { Weight = _dice.Between(1, 3) }));
+                Operate(_dice.OneIn(4) ? new UnregisterBackend("website", "legacy") : new RegisterBackend("website", "legacy", ExternalKnowledge.Legacy with { Weight = _dice.Between(1, 3) }));
                 break;
             case 47 or 48:
-                _world.Servers.Fail(RuleBook.Legacy.Endpoint, _dice.OneIn(2));
+                _world.Servers.Fail(ExternalKnowledge.Legacy.Endpoint, _dice.OneIn(2));
                 break;
         }
     }
@@ -319,7 +324,7 @@ internal sealed class ChaosRun
     {
         _disturbedOneIn = 0;
         _world.Note("everything", "is healed");
-        _world.Servers.Fail(RuleBook.Legacy.Endpoint, fail: false);
+        _world.Servers.Fail(ExternalKnowledge.Legacy.Endpoint, fail: false);
         StartStore();
         foreach (var machine in Machines)
         {

@@ -12,6 +12,9 @@ internal sealed class EngineKnowledge(ClusterKeys keys, PlacementOracle oracle)
 
     private readonly Dictionary<string, (DateTimeOffset At, bool WasSeen, bool HasLost)> _gone = [];
     private readonly HashSet<string> _released = [];
+
+    // Since when a unit's probes fail on a machine whose Docker does not answer.
+    private readonly Dictionary<(string Machine, string Unit), DateTimeOffset> _stranded = [];
     private DateTimeOffset? _watchedSince;
     private DateTimeOffset _unbrokenSince;
     private DateTimeOffset _gapEnd = DateTimeOffset.MinValue;
@@ -47,6 +50,7 @@ internal sealed class EngineKnowledge(ClusterKeys keys, PlacementOracle oracle)
         if (update is StoreUpdate.Interrupted)
         {
             _isBroken = true;
+            _stranded.Clear();
             return;
         }
 
@@ -69,9 +73,21 @@ internal sealed class EngineKnowledge(ClusterKeys keys, PlacementOracle oracle)
         if (isListing)
         {
             State = new ClusterState(keys);
+            _stranded.Clear();
         }
 
         State.Apply(keys.Root, update);
+        var stranded = State.Status.Entries.Where(one => IsStranded(State, one.Owner, one.Item)).Select(one => (one.Owner, one.Item)).ToHashSet();
+        foreach (var gone in _stranded.Keys.Where(one => !stranded.Contains(one)).ToList())
+        {
+            _stranded.Remove(gone);
+        }
+
+        foreach (var one in stranded)
+        {
+            _stranded.TryAdd(one, now);
+        }
+
         foreach (var machine in State.Machines.Names)
         {
             if (State.Sessions.Contains(machine))
@@ -86,6 +102,16 @@ internal sealed class EngineKnowledge(ClusterKeys keys, PlacementOracle oracle)
 
         JudgeHold(now);
     }
+
+    /// <summary>Whether a unit's probes fail on a machine whose Docker does not answer.</summary>
+    public static bool IsStranded(ClusterState state, string machine, string unit) =>
+        state.Machines[machine]?.Value.DockerDownSince is not null && state.Status[machine, unit]?.Value is { Active: "active", Healthy: false };
+
+    /// <summary>Whether it has seen for a minute that a unit is stranded so, and takes it away only if it still is.</summary>
+    public bool MayAbandon(string machine, string unit, StoreTransaction transaction, DateTimeOffset now) =>
+        _stranded.TryGetValue((machine, unit), out var since) && now - since >= TimeSpan.FromSeconds(60)
+        && transaction.Compares.Contains(StoreCompare.ModifiedAt(keys.Machine(machine), State.Machines[machine]!.ModRevision))
+        && transaction.Compares.Contains(StoreCompare.ModifiedAt(keys.Status(machine, unit), State.Status[machine, unit]!.ModRevision));
 
     /// <summary>Whether it may take a machine for lost.</summary>
     public bool HasProof(string machine, DateTimeOffset now)

@@ -1,6 +1,5 @@
 using HaWeb.Core.Cluster;
 using HaWeb.Core.Containers;
-using HaWeb.Core.Discovery;
 using HaWeb.Core.Effects;
 using HaWeb.Core.Scheduling;
 using HaWeb.Core.Simulation;
@@ -26,11 +25,7 @@ internal sealed class RuleBook : ISimulationObserver
     private readonly Dictionary<IStateMachine, EngineKnowledge> _engines = [];
     private readonly DrainRules _drains;
 
-    // Of the server that is registered by hand: how often each machine has probed it, and how many of those passed.
-    private readonly Dictionary<string, (int Asked, int Passed)> _legacyProbes = [];
-
-    // When a balancer last said that a registration by hand answers, of those that none says it of any more.
-    private readonly Dictionary<(string Service, string Name, long Revision), DateTimeOffset> _answered = [];
+    private readonly ExternalKnowledge _external = new();
 
     public RuleBook(SimulatedWorld world, Func<IStateMachine, Effect, Disturbance> disturb)
     {
@@ -38,13 +33,10 @@ internal sealed class RuleBook : ISimulationObserver
         _disturb = disturb;
         State = new ClusterState(world.Keys);
         Oracle = new PlacementOracle(State);
-        _drains = new DrainRules(State, Oracle, Answered);
+        _drains = new DrainRules(State, Oracle, (service, since) => _external.Answered(State, service, onceSince: since));
         Revision = world.Store.Revision;
         world.Observer = this;
     }
-
-    /// <summary>The server that is registered by hand, as <c>website/legacy</c>.</summary>
-    public static Backend Legacy { get; } = new(System.Net.IPAddress.Parse("10.9.9.9"), 80);
 
     /// <summary>What is stored, as of the last check.</summary>
     public ClusterState State { get; }
@@ -73,11 +65,7 @@ internal sealed class RuleBook : ISimulationObserver
         if (by is MachineSupervisor)
         {
             _agents[by].Asked(effect, _world.Now);
-            if (effect is Effect.Probe probe && $"{probe.Request.Host}:{probe.Request.Port}" == Legacy.Endpoint)
-            {
-                var (asked, passed) = _legacyProbes.GetValueOrDefault(machine.Id);
-                _legacyProbes[machine.Id] = (asked + 1, passed);
-            }
+            _external.Asked(machine.Id, effect);
         }
 
         return _disturb(by, effect);
@@ -106,13 +94,7 @@ internal sealed class RuleBook : ISimulationObserver
             _agents.Add(by, agent = new AgentKnowledge(machine, _world.Keys, _world.Now));
         }
 
-        var before = PassedLast(agent);
-        agent.Told(happened, _world.Now);
-        if (PassedLast(agent) != before)
-        {
-            var (asked, passed) = _legacyProbes[machine.Id];
-            _legacyProbes[machine.Id] = (asked, passed + 1);
-        }
+        _external.Telling(machine.Id, agent, () => agent.Told(happened, _world.Now));
     }
 
     /// <summary>Checks what has happened since the last call. To be called after every event.</summary>
@@ -168,10 +150,7 @@ internal sealed class RuleBook : ISimulationObserver
 
         foreach (var one in events.Select(one => KeyOf(one.Key)).Where(key => key.Table == ClusterTable.Balancers))
         {
-            foreach (var said in State.Balancers[one.Name, one.Item]?.Value.External.Where(said => said.Healthy) ?? [])
-            {
-                _answered[(said.Service, said.Name, said.Revision)] = _world.Now;
-            }
+            _external.Changing(State.Balancers[one.Name, one.Item]?.Value, _world.Now);
         }
 
         State.Apply("", new StoreUpdate.Changed(revision, events));
@@ -231,15 +210,6 @@ internal sealed class RuleBook : ISimulationObserver
         }
     }
 
-    private static DateTimeOffset PassedLast(AgentKnowledge agent) => agent.Probes.GetValueOrDefault((Legacy.Address.ToString(), Legacy.Port)).PassedAt;
-
-    /// <summary>Whether a balancer has said that a backend answers which is registered by hand as it is.</summary>
-    private bool Answered(string service, DateTimeOffset onceSince) => State.Backends[service].Entries.Any(backend =>
-        backend.Value.Lease == 0
-        && (_answered.GetValueOrDefault((service, backend.Key, backend.Value.ModRevision)) >= onceSince
-            || State.Balancers.Entries.Any(balancer => balancer.Entry.Value.External.Exists(said =>
-                said.Healthy && said.Service == service && said.Name == backend.Key && said.Revision == backend.Value.ModRevision))));
-
     private void Deleted(StoreEvent one)
     {
         var key = KeyOf(one.Key);
@@ -254,7 +224,12 @@ internal sealed class RuleBook : ISimulationObserver
             return;
         }
 
-        // An entry that was not told to leave goes only when its machine is lost.
+        if (State.Sessions.Contains(key.Name) && EngineKnowledge.IsStranded(State, key.Name, key.Item))
+        {
+            return;
+        }
+
+        // An entry that was not told to leave goes only when its machine is lost, or it is stranded there.
         Require("9", !State.Sessions.Contains(key.Name), $"{key.Item} lost its entry on {key.Name}, which is alive");
     }
 
@@ -263,10 +238,12 @@ internal sealed class RuleBook : ISimulationObserver
         foreach (var write in transaction.Writes.OfType<StoreWrite.Delete>())
         {
             // What leaves its machine is not deleted by the engine, unless that machine is lost.
-            if (KeyOf(write.Key) is { Table: ClusterTable.Placements, Name: var lost } && engine.State.Machines.Contains(lost) && engine.State.Resume?.Value.Machines.Contains(lost) != true)
+            if (KeyOf(write.Key) is { Table: ClusterTable.Placements, Name: var lost, Item: var unit } && engine.State.Machines.Contains(lost) && engine.State.Resume?.Value.Machines.Contains(lost) != true)
             {
-                Require("9", engine.HasProof(lost, _world.Now), $"the engine of {machine.Id} takes units off {lost} without proof that it is lost");
-                Require("9", engine.Held.Count == 0, $"the engine of {machine.Id} takes units off {lost} although {string.Join(", ", engine.Held)} vanished together");
+                var isAbandoned = engine.MayAbandon(lost, unit, transaction, _world.Now);
+                Require("9", isAbandoned || engine.HasProof(lost, _world.Now), $"the engine of {machine.Id} takes {unit} off {lost} without proof that it is lost");
+                Require("1", !isAbandoned || !StopsOnIsolation(unit), $"the engine of {machine.Id} takes {unit}, which must not run twice, off {lost}, where nothing stops it");
+                Require("9", engine.Held.Count == 0, $"the engine of {machine.Id} takes {unit} off {lost} although {string.Join(", ", engine.Held)} vanished together");
             }
         }
 
@@ -434,20 +411,19 @@ internal sealed class RuleBook : ISimulationObserver
             return;
         }
 
-        var (asked, passed) = _legacyProbes.GetValueOrDefault(machine);
-        var notPassed = asked - passed;
+        var (passed, notPassed) = _external.Of(machine);
         foreach (var service in (string[])["website", "api"])
         {
             var now = Servers(served, service);
             foreach (var endpoint in Servers(before, service).Except(now))
             {
-                var failed = endpoint == Legacy.Endpoint && notPassed >= 2;
+                var failed = endpoint == ExternalKnowledge.Legacy.Endpoint && notPassed >= 2;
                 Require("7", failed || _withdrawals.Any(one => one.Service == service), $"{container.Name} lets go of {endpoint}, and nothing of {service} was ever withdrawn");
             }
 
-            if (service == "website" && now.Count > 1 && now.Except(Servers(before, service)).Contains(Legacy.Endpoint))
+            if (service == "website" && now.Count > 1 && now.Except(Servers(before, service)).Contains(ExternalKnowledge.Legacy.Endpoint))
             {
-                Require("5", passed > 0 || notPassed < 2, $"{container.Name} serves {Legacy.Endpoint}, of which no probe has passed");
+                Require("5", passed > 0 || notPassed < 2, $"{container.Name} serves {ExternalKnowledge.Legacy.Endpoint}, of which no probe has passed");
             }
 
             if (now.Count == 0 && Servers(before, service).Count > 0)
