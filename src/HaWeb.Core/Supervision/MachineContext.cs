@@ -32,4 +32,7 @@ public sealed record MachineContext(
 {
     /// <summary>Whether the machine's lease must have expired, as far as it can know, so that others may have its units.</summary>
     public bool IsIsolated { get; set; }
+
+    /// <summary>Names the unit that runs here without a place on the work list, and holds a port that another one is to publish; null for none.</summary>
+    public Func<UnitDefinition, string?> InTheWayOf { get; set; } = static _ => null;
 }

@@ -2,6 +2,7 @@ using HaWeb.Core.Cluster;
 using HaWeb.Core.Containers;
 using HaWeb.Core.Effects;
 using HaWeb.Core.LoadBalancing;
+using HaWeb.Core.Scheduling;
 using HaWeb.Core.Storage;
 using HaWeb.Core.Units;
 
@@ -13,6 +14,9 @@ namespace HaWeb.Core.Supervision;
 /// </summary>
 public sealed class MachineSupervisor : IStateMachine
 {
+    // An engine that is there places at once what may have a place; one has to be elected first when its machine is lost too.
+    private static readonly TimeSpan TimeToPlace = TimeSpan.FromSeconds(5);
+
     private readonly Outbox _outbox = new();
     private readonly MachineContext _context;
     private readonly MachineSession _session;
@@ -24,6 +28,8 @@ public sealed class MachineSupervisor : IStateMachine
     private readonly SortedDictionary<string, ContainerState> _containers = new(StringComparer.Ordinal);
     private readonly PublicationWriter _writer;
     private readonly SortedDictionary<string, (long Request, DateTimeOffset Deadline)> _departures = new(StringComparer.Ordinal);
+    private int _strays;
+    private DateTimeOffset? _graceEnd;
     private bool _dockerKnown;
     private DateTimeOffset? _nextWrite;
 
@@ -48,6 +54,7 @@ public sealed class MachineSupervisor : IStateMachine
         ArgumentNullException.ThrowIfNull(facts);
         _context = new MachineContext(
             _outbox, new Subscriptions(_outbox), new VirtualAddresses(_outbox), keys, clusterId, machine.Id, machine.Address, facts, environment, options, templates);
+        _context.InTheWayOf = InTheWayOf;
         _session = new MachineSession(_outbox, keys, machine, facts.BootId, options);
         _workList = new WorkList(_context);
         _writer = new PublicationWriter(_context, _session);
@@ -116,7 +123,7 @@ public sealed class MachineSupervisor : IStateMachine
         JudgeIsolation(now);
         Reconcile(now);
         ShareAddresses(now);
-        _nextWrite = CanWrite ? _writer.Send(_units.Values, now) : null;
+        _nextWrite = CanWrite ? _writer.Send(_units.Values, HasEntry, now) : null;
         if (NextWake() is { } wake)
         {
             _outbox.Add(new Effect.WakeAt(wake));
@@ -180,35 +187,75 @@ public sealed class MachineSupervisor : IStateMachine
                 Assign(unit, placement, now);
             }
 
-            foreach (var (name, unit) in _units.Where(unit => !_workList.Has(unit.Key) && !_kept.Contains(unit.Key) && unit.Value.Placement is not null).ToList())
-            {
-                unit.Assign(null, now);
-                _departures.Remove(name);
-            }
-
-            AdoptStrays(now);
-            foreach (var unit in _workList.TakeLeftovers().Where(unit => !_workList.Has(unit)))
+            foreach (var unit in _workList.TakeLeftovers().Where(unit => !_workList.Has(unit) && ContainersOf(unit).Count == 0))
             {
                 Assign(unit, null, now);
             }
         }
 
+        var strays = _units.Count(unit => unit.Value.Runs && !HasEntry(unit.Key));
+        if (strays < _strays)
+        {
+            ForEachUnit(unit => unit.RoomMade(now));
+        }
+
+        _strays = strays;
+        DismissStrays(now);
         foreach (var (name, unit) in _units.Where(unit => unit.Value.HasLeft).ToList())
         {
             Depart(name, unit, now);
         }
     }
 
-    private void AdoptStrays(DateTimeOffset now)
+    /// <summary>
+    /// What has no entry any more was taken off this machine while it was taken for lost. It goes on for a moment, in case that no other machine took it and it
+    /// is placed here again now that the machine is back; then it leaves.
+    /// </summary>
+    private void DismissStrays(DateTimeOffset now)
     {
-        foreach (var container in _containers.Values.Where(container => container.Labels is { RunHash.Length: > 0 } labels && !_units.ContainsKey(labels.Unit)))
+        var without = _units.Where(unit => unit.Value.Placement is not null && !HasEntry(unit.Key)).ToList();
+
+        // An entry that does not parse says nothing of what shall be done: its container is left as it is.
+        List<string> found = !_dockerKnown ? [] : [.. _containers.Values
+            .Where(container => container.Labels is { RunHash.Length: > 0 } labels && !_units.ContainsKey(labels.Unit) && !_workList.Has(labels.Unit))
+            .Select(container => container.Labels!.Unit).Distinct(StringComparer.Ordinal)];
+        if (without.Count + found.Count == 0)
         {
-            // An entry that does not parse says nothing of what shall be done: its container is left as it is.
-            if (!_workList.Has(container.Labels!.Unit))
-            {
-                Assign(container.Labels.Unit, null, now);
-            }
+            _graceEnd = null;
+            return;
         }
+
+        _graceEnd ??= CanWrite ? now + TimeToPlace : null;
+        var isOver = _graceEnd <= now;
+        foreach (var (name, unit) in without.Where(unit => isOver || !unit.Value.MayRunTwice))
+        {
+            unit.Assign(null, now);
+            _departures.Remove(name);
+        }
+
+        if (isOver)
+        {
+            found.ForEach(unit => Assign(unit, null, now));
+            _graceEnd = null;
+        }
+    }
+
+    /// <summary>Whether a unit has its place here, as far as the store says anything of that.</summary>
+    private bool HasEntry(string unit) => _workList.Has(unit) || _kept.Contains(unit);
+
+    /// <summary>
+    /// What runs without an entry counts for no planner: another unit may have got the machine, and its port, before this one has drained and stopped. It need
+    /// not be given more time then.
+    /// </summary>
+    private string? InTheWayOf(UnitDefinition wanted)
+    {
+        var ports = PlacementRules.Of(wanted).Ports;
+        var other = _units
+            .Where(unit => unit.Value.Unit != wanted.Name && unit.Value.Runs && !HasEntry(unit.Key) && unit.Value.Ports.Any(port => ports.Any(port.Overlaps)))
+            .Select(unit => unit.Key)
+            .FirstOrDefault();
+        _graceEnd = other is null ? _graceEnd : DateTimeOffset.MinValue;
+        return other;
     }
 
     private void Assign(string unit, Versioned<PlacementRecord>? placement, DateTimeOffset now)
@@ -287,10 +334,6 @@ public sealed class MachineSupervisor : IStateMachine
 
         _session.Describe(machine => machine.DockerDownSince is null ? machine : machine with { DockerDownSince = null }, now);
         ForEachUnit(unit => unit.Containers(ContainersOf(unit.Unit.FullName), now));
-        if (_workList.IsKnown)
-        {
-            AdoptStrays(now);
-        }
     }
 
     private void Exited(string container, long exitCode, DateTimeOffset now)
@@ -345,7 +388,7 @@ public sealed class MachineSupervisor : IStateMachine
 
     private DateTimeOffset? NextWake()
     {
-        var wake = Earliest.Of(_session.NextWake, _workList.NextWake, _writer.NextWake, _nextWrite, _context.Addresses.NextWake, _context.IsIsolated ? null : _session.IsolatedAt);
+        var wake = Earliest.Of(_session.NextWake, _workList.NextWake, _writer.NextWake, _nextWrite, _context.Addresses.NextWake, _graceEnd, _context.IsIsolated ? null : _session.IsolatedAt);
         foreach (var unit in _units.Values)
         {
             wake = Earliest.Of(wake, unit.NextWake);

@@ -30,11 +30,13 @@ public sealed class PublicationWriter
 
     /// <summary>Sends what is due.</summary>
     /// <param name="units">The machine's units.</param>
+    /// <param name="hasEntry">Whether the work list has a unit: of one that it has not, nothing is put.</param>
     /// <param name="now">The time.</param>
     /// <returns>When the next one is due that has to wait, or null.</returns>
-    public DateTimeOffset? Send(IReadOnlyCollection<UnitSupervisor> units, DateTimeOffset now)
+    public DateTimeOffset? Send(IReadOnlyCollection<UnitSupervisor> units, Predicate<string> hasEntry, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(units);
+        ArgumentNullException.ThrowIfNull(hasEntry);
         if (_session.Generation != _generation)
         {
             // The keys of an earlier session went with it.
@@ -45,7 +47,7 @@ public sealed class PublicationWriter
         DateTimeOffset? next = null;
         foreach (var unit in units)
         {
-            foreach (var publication in unit.Publications.Where(publication => publication.IsDue && (publication.Desired is null || unit.Placement is not null)))
+            foreach (var publication in unit.Publications.Where(publication => publication.IsDue && (publication.Desired is null || (unit.Placement is not null && hasEntry(unit.Unit.FullName)))))
             {
                 if (publication.NotBefore > now)
                 {

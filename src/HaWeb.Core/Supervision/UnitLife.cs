@@ -58,6 +58,12 @@ public sealed class UnitLife
     /// <summary>Where it is.</summary>
     public UnitPhase Phase { get; private set; }
 
+    /// <summary>Whether it runs as its entry asks for, and may go on when it runs on another machine too.</summary>
+    public bool MayRunTwice => Phase is UnitPhase.Running or UnitPhase.Exited && Goal is UnitGoal.Run && _definition is { HaWeb.OnIsolation: IsolationAction.Keep };
+
+    /// <summary>The file that it runs by; null when that is not known.</summary>
+    public UnitDefinition? Definition => _definition;
+
     /// <summary>When it has to be woken.</summary>
     public DateTimeOffset? NextWake => Earliest.Of(_deadline, _start?.NextWake, _stop?.NextWake);
 
@@ -341,6 +347,13 @@ public sealed class UnitLife
         {
             // What is left of the last run goes first; then the unit is dead and starts.
             BeginRemoving(now);
+            return;
+        }
+
+        if (_context.InTheWayOf(_definition) is { } other)
+        {
+            _report.Say($"waits until {other}, which has no place here any more, has stopped");
+            Enter(UnitPhase.Dead);
             return;
         }
 

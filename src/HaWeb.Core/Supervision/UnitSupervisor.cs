@@ -1,6 +1,7 @@
 using HaWeb.Core.Cluster;
 using HaWeb.Core.Containers;
 using HaWeb.Core.Effects;
+using HaWeb.Core.Scheduling;
 using HaWeb.Core.Storage;
 using HaWeb.Core.Units;
 
@@ -42,6 +43,15 @@ public sealed class UnitSupervisor
     /// <summary>Where it is in its life.</summary>
     public UnitPhase Phase => _life.Phase;
 
+    /// <summary>Whether its container runs.</summary>
+    public bool Runs => _container.Runs;
+
+    /// <summary>Whether it runs as its entry asks for, and may go on when it runs on another machine too.</summary>
+    public bool MayRunTwice => _life.MayRunTwice;
+
+    /// <summary>The host ports that it publishes by the file that it runs by; none when that is not known.</summary>
+    public IReadOnlyList<HostPort> Ports => _life.Definition is { } definition ? PlacementRules.Of(definition).Ports : [];
+
     /// <summary>Whether it has stopped for good: its entry may be deleted, and then nothing of it remains.</summary>
     public bool HasLeft => Phase is UnitPhase.Dead && _life.Goal is UnitGoal.Leave && _container.IsGone && _duties.IsConfirmed;
 
@@ -82,6 +92,9 @@ public sealed class UnitSupervisor
 
     /// <summary>The machine's lease must have expired by now, or lives again.</summary>
     public void IsolationChanged(DateTimeOffset now) => _life.Proceed(now);
+
+    /// <summary>What ran here without a place has stopped: there may be room for this one now.</summary>
+    public void RoomMade(DateTimeOffset now) => _life.Proceed(now);
 
     /// <summary>Docker does not answer: nothing is begun until it does.</summary>
     public void DockerLost() => _container.DockerLost();
