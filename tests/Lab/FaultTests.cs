@@ -6,6 +6,8 @@ namespace HaWeb.Tests.Lab;
 [Collection(OneWebsite.Name)]
 public sealed class FaultTests(Website website)
 {
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
+
     // Longer than a machine's lease lives without keep-alives, 10 s by default and a little more until etcd notices.
     private static readonly TimeSpan LongerThanALease = TimeSpan.FromSeconds(15);
 
@@ -51,12 +53,14 @@ public sealed class FaultTests(Website website)
         var facts = await Task.WhenAll(units.Select(website.ContainerOfAsync));
         var workers = await website.WorkersAsync();
         var leases = Leases();
-        var placements = Placements();
+        var placements = website.Placements();
+        var servers = await website.ServersAsync();
         Machine[] stores = [.. website.Lab.Machines.Where(machine => machine.Plan.HasStore)];
         await using var traffic = website.StartTraffic();
 
         await Task.WhenAll(stores.Select(machine => machine.StopEtcdAsync()));
         await Task.Delay(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        Assert.Equal(servers, await website.ServersAsync());
         await Task.WhenAll(stores.Select(machine => machine.StartEtcdAsync()));
         var back = Stopwatch.StartNew();
         await website.OperateAsync($"Register-HaBackend website -Name after -Address {website.MachineOf(Website.Web1).Plan.Address} -Port 80");
@@ -76,7 +80,47 @@ public sealed class FaultTests(Website website)
         await Task.Delay(LongerThanALease, TestContext.Current.CancellationToken);
 
         Assert.Equal(leases, Leases());
-        Assert.Equal(placements, Placements());
+        Assert.Equal(placements, website.Placements());
+        Assert.Equal(facts, await Task.WhenAll(units.Select(website.ContainerOfAsync)));
+        Website.AssertServed(await traffic.StopAsync());
+    }
+
+    [Fact]
+    public async Task Leases_that_end_while_nobody_reaches_etcd_are_had_anew_and_nothing_else_changes()
+    {
+        await website.ServeAsync();
+        string[] units = [Website.Web1, Website.Web2, Website.Balancer];
+        var facts = await Task.WhenAll(units.Select(website.ContainerOfAsync));
+        var leases = Leases();
+        var placements = website.Placements();
+        var servers = await website.ServersAsync();
+        Machine[] stores = [.. website.Lab.Machines.Where(machine => machine.Plan.HasStore)];
+        await using var traffic = website.StartTraffic();
+
+        // etcd is away for longer than every lease, and gives each its full time again when it is back; nobody renews them then.
+        await Task.WhenAll(stores.Select(machine => machine.StopEtcdAsync()));
+        await Task.WhenAll(website.Lab.Machines.Select(machine => machine.CutStoreAsync()));
+        await Task.Delay(Lease + TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+        var start = Stopwatch.StartNew();
+        await Task.WhenAll(stores.Select(machine => machine.StartEtcdAsync()));
+        await website.Store.WaitAsync(keys => website.Lab.Machines.All(one => !keys.ContainsKey(Website.AliveKey(one))), LossAndMove);
+        Assert.True(start.Elapsed > Lease, $"The leases ended {start.Elapsed.TotalSeconds:0.0} s after etcd's start.");
+        Assert.DoesNotContain(website.Store.Keys.Keys, key => key.StartsWith("/services/website/", StringComparison.Ordinal));
+        Assert.Equal(servers, await website.ServersAsync());
+
+        await Task.WhenAll(website.Lab.Machines.Select(machine => machine.HealStoreAsync()));
+        await website.Store.WaitAsync(
+            keys => website.Lab.Machines.All(one => keys.ContainsKey(Website.AliveKey(one))) && units.Take(2).All(unit => keys.ContainsKey(Website.BackendKey(unit))) && keys.ContainsKey(Website.BalancerKey(website.MachineOf(Website.Balancer))),
+            Website.Soon);
+        TestContext.Current.SendDiagnosticMessage($"leases lost: gone and had anew {start.Elapsed.TotalSeconds:0.0} s after etcd's start");
+        await website.AppliedAsync(units.Take(2).Select(Website.BackendKey).MaxBy(key => website.Store.Keys[key].ModRevision)!);
+
+        // A loss that was only noted when they came back would be proven by then.
+        await Task.Delay(LongerThanALease, TestContext.Current.CancellationToken);
+
+        Assert.All(Leases(), lease => Assert.NotEqual(leases[lease.Key], lease.Value));
+        Assert.Equal(servers, await website.ServersAsync());
+        Assert.Equal(placements, website.Placements());
         Assert.Equal(facts, await Task.WhenAll(units.Select(website.ContainerOfAsync)));
         Website.AssertServed(await traffic.StopAsync());
     }
@@ -105,7 +149,7 @@ public sealed class FaultTests(Website website)
     {
         await website.ServeAsync();
         var dead = website.MachineOf(Website.Web2);
-        var spare = SpareMachine();
+        var spare = website.SpareMachine();
         await using var traffic = website.StartTraffic();
         await traffic.NextAsync(outcome => outcome.Body == "nginx2", Website.Soon);
 
@@ -132,7 +176,7 @@ public sealed class FaultTests(Website website)
     {
         await website.ServeAsync();
         var cut = website.MachineOf(Website.Web2);
-        var spare = SpareMachine();
+        var spare = website.SpareMachine();
         await using var traffic = website.StartTraffic();
         await traffic.NextAsync(outcome => outcome.Body == "nginx2", Website.Soon);
 
@@ -156,13 +200,6 @@ public sealed class FaultTests(Website website)
     private static async Task<string> IsRunningAsync(Machine machine, string container) =>
         (await machine.DockerAsync("inspect", "--format", "{{.State.Running}}", container)).Trim();
 
-    private Machine SpareMachine() => website.Lab.Machines.Single(
-        machine => new[] { Website.Web1, Website.Web2, Website.Balancer }.All(unit => website.MachineOf(unit) != machine));
-
     private Dictionary<string, long> Leases() =>
         website.Lab.Machines.ToDictionary(machine => machine.Plan.Name, machine => website.Store.Keys[Website.AliveKey(machine)].Lease);
-
-    private Dictionary<string, long> Placements() => website.Store.Keys
-        .Where(one => one.Key.StartsWith("/haweb/v1/placements/", StringComparison.Ordinal))
-        .ToDictionary(one => one.Key, one => one.Value.CreateRevision);
 }

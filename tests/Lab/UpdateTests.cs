@@ -1,6 +1,3 @@
-using System.Text.Json;
-using HaWeb.Lab;
-
 namespace HaWeb.Tests.Lab;
 
 /// <summary>Rolling updates of the two web servers under requests: none is lost, whatever comes of the update.</summary>
@@ -64,10 +61,10 @@ public sealed class UpdateTests(Website website)
         try
         {
             await website.OperateAsync($"Update-HaUnit nginx@ -Content ({NewFile}) -MinHealthyTime 3s -NoWait | Out-Null");
-            await website.Store.WaitAsync(keys => Read(keys, $"/haweb/v1/updates/{Template}").GetProperty("steps").GetArrayLength() > 0, Website.Soon);
-            var leader = Leader();
+            await website.Store.WaitAsync(keys => Website.Read(keys, $"/haweb/v1/updates/{Template}").GetProperty("steps").GetArrayLength() > 0, Website.Soon);
+            var leader = website.Leader;
             await leader.KillAgentAsync();
-            await website.Store.WaitAsync(keys => keys.ContainsKey("/haweb/v1/engine") && Leader() != leader, Website.Soon);
+            await website.Store.WaitAsync(keys => keys.ContainsKey("/haweb/v1/engine") && website.Leader != leader, Website.Soon);
             await leader.StartAgentAsync();
 
             Assert.Equal("nginx@.service done, 2 of 2 done", (await website.OperateAsync("Update-HaUnit nginx@ | ForEach-Object { \"$_\" }"))[^1]);
@@ -78,14 +75,6 @@ public sealed class UpdateTests(Website website)
         }
 
         Website.AssertServed(await traffic.StopAsync());
-    }
-
-    private static JsonElement Read(IReadOnlyDictionary<string, StoreKey> keys, string key) => JsonDocument.Parse(keys[key].Value).RootElement;
-
-    private Machine Leader()
-    {
-        var id = Read(website.Store.Keys, "/haweb/v1/engine").GetProperty("machine").GetString();
-        return website.Lab.Machines.Single(machine => machine.Plan.Id == id);
     }
 
     private async Task<ContainerFacts[]> ContainersAsync() => await Task.WhenAll(new[] { Website.Web1, Website.Web2 }.Select(website.ContainerOfAsync));

@@ -22,6 +22,9 @@ public sealed class Website : IAsyncLifetime
     /// <summary>The store's keys, followed from the first test to the last.</summary>
     public StoreView Store => _store!;
 
+    /// <summary>The machine whose agent is the engine.</summary>
+    public Machine Leader => Lab[Read(Store.Keys, "/haweb/v1/engine").GetProperty("machine").GetString()!];
+
     public string Url => $"http://{MachineOf(Balancer).Plan.Address}/";
 
     public async ValueTask InitializeAsync()
@@ -73,10 +76,37 @@ public sealed class Website : IAsyncLifetime
     public Machine MachineOf(string unit) =>
         Lab.Machines.Single(machine => Store.Keys.ContainsKey(PlacementKey(machine, unit)));
 
-    /// <summary>Docker's facts of a unit's container.</summary>
-    public async Task<ContainerFacts> ContainerOfAsync(string unit)
+    /// <summary>The machine that has no part of the website on its work list.</summary>
+    public Machine SpareMachine() => Lab.Machines.Single(machine => new[] { Web1, Web2, Balancer }.All(unit => MachineOf(unit) != machine));
+
+    /// <summary>All entries of work lists, and when each was made: what is placed anew has another one.</summary>
+    public Dictionary<string, long> Placements() => Store.Keys
+        .Where(one => one.Key.StartsWith("/haweb/v1/placements/", StringComparison.Ordinal))
+        .ToDictionary(one => one.Key, one => one.Value.CreateRevision);
+
+    /// <summary>Sees to it that the engine is another machine's than this one.</summary>
+    public async Task LeadElsewhereAsync(Machine machine)
     {
-        var facts = await MachineOf(unit).DockerAsync("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", ContainerName(unit));
+        while (Leader == machine)
+        {
+            var record = $"/haweb/v1/machines/{machine.Plan.Id}";
+            var seen = Store.Keys[record].ModRevision;
+            await machine.KillAgentAsync();
+            await Store.WaitAsync(keys => keys.ContainsKey("/haweb/v1/engine") && Leader != machine, Soon);
+            await machine.StartAgentAsync();
+
+            // It has renewed the lease by then.
+            await Store.WaitAsync(keys => keys[record].ModRevision > seen, Soon);
+        }
+    }
+
+    /// <summary>Docker's facts of a unit's container.</summary>
+    public Task<ContainerFacts> ContainerOfAsync(string unit) => ContainerOfAsync(unit, MachineOf(unit));
+
+    /// <summary>Docker's facts of a unit's container on a machine.</summary>
+    public static async Task<ContainerFacts> ContainerOfAsync(string unit, Machine machine)
+    {
+        var facts = await machine.DockerAsync("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", ContainerName(unit));
         var words = facts.Trim().Split(' ');
         return new ContainerFacts(words[0], words[1]);
     }
@@ -96,16 +126,21 @@ public sealed class Website : IAsyncLifetime
         (await MachineOf(Balancer).DockerLogsAsync(ContainerName(Balancer))).Split("(SIGHUP) received").Length - 1;
 
     /// <summary>The config that the balancer's nginx has.</summary>
-    public Task<string> ConfigAsync() =>
-        MachineOf(Balancer).DockerAsync("exec", ContainerName(Balancer), "cat", "/etc/nginx/conf.d/default.conf");
+    public Task<string> ConfigAsync() => ConfigAsync(MachineOf(Balancer));
+
+    /// <summary>The backends in that config, in its order.</summary>
+    public Task<string[]> ServersAsync() => ServersAsync(MachineOf(Balancer));
+
+    /// <summary>The backends that the balancer on a machine has in its config, in its order.</summary>
+    public static async Task<string[]> ServersAsync(Machine machine) =>
+        [.. (await ConfigAsync(machine)).Split('\n').Select(line => line.Trim().Split(' ', ';')).Where(words => words is ["server", _, ..] && words[1].StartsWith("10.99.", StringComparison.Ordinal)).Select(words => words[1])];
 
     /// <summary>Waits until the balancer says that its workers serve what the store had at a key's last change.</summary>
     public async Task AppliedAsync(string key)
     {
         var revision = Store.Keys[key].ModRevision;
-        var balancer = $"/haweb/v1/balancers/{MachineOf(Balancer).Plan.Id}/{Balancer}";
-        await Store.WaitAsync(
-            keys => JsonDocument.Parse(keys[balancer].Value).RootElement.GetProperty("applied").GetInt64() >= revision, Soon);
+        var balancer = BalancerKey(MachineOf(Balancer));
+        await Store.WaitAsync(keys => Read(keys, balancer).GetProperty("applied").GetInt64() >= revision, Soon);
     }
 
     /// <summary>Writes a key with etcd's own client, as another tool would, and waits until the balancer has taken notice.</summary>
@@ -128,6 +163,9 @@ public sealed class Website : IAsyncLifetime
     public Traffic StartTraffic() => Lab.Client.StartTraffic(
         new RequestPlan(new Uri(Url), 20_000, TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(10)));
 
+    private static Task<string> ConfigAsync(Machine machine) =>
+        machine.DockerAsync("exec", ContainerName(Balancer), "cat", "/etc/nginx/conf.d/default.conf");
+
     public static string ContainerName(string unit) => unit.Replace("@", "", StringComparison.Ordinal).Replace(".service", "", StringComparison.Ordinal);
 
     public static string BackendKey(string unit) => $"/services/website/{unit.Replace(".service", "", StringComparison.Ordinal)}";
@@ -135,6 +173,23 @@ public sealed class Website : IAsyncLifetime
     public static string AliveKey(Machine machine) => $"/haweb/v1/machines/{machine.Plan.Id}/alive";
 
     public static string PlacementKey(Machine machine, string unit) => $"/haweb/v1/placements/{machine.Plan.Id}/{unit}";
+
+    /// <summary>The key by which the balancer says what it serves.</summary>
+    public static string BalancerKey(Machine machine) => $"/haweb/v1/balancers/{machine.Plan.Id}/{Balancer}";
+
+    /// <summary>The key by which a machine's agent says how a unit is.</summary>
+    public static string StatusKey(Machine machine, string unit) => $"/haweb/v1/status/{machine.Plan.Id}/{unit}";
+
+    /// <summary>Whether a machine's agent says this of a unit: <c>active</c>, <c>inactive</c> and so on.</summary>
+    public static bool Is(string active, IReadOnlyDictionary<string, StoreKey> keys, Machine machine, string unit) =>
+        keys.ContainsKey(StatusKey(machine, unit)) && Read(keys, StatusKey(machine, unit)).GetProperty("active").GetString() == active;
+
+    /// <summary>What is stored under a key.</summary>
+    public static JsonElement Read(IReadOnlyDictionary<string, StoreKey> keys, string key)
+    {
+        using var value = JsonDocument.Parse(keys[key].Value);
+        return value.RootElement.Clone();
+    }
 
     /// <summary>No request of these failed, and both web servers answered.</summary>
     public static void AssertServed(IReadOnlyList<RequestOutcome> outcomes)

@@ -93,6 +93,7 @@ public sealed class Machine
         }
 
         await HealLinkAsync();
+        await HealStoreAsync();
         if (Plan.HasStore && !HasEtcd)
         {
             await StartEtcdAsync();
@@ -109,6 +110,15 @@ public sealed class Machine
 
     /// <summary>Mends its network cable.</summary>
     public Task HealLinkAsync() => _network.SetPortAsync(Plan.Name, up: true);
+
+    /// <summary>
+    /// Cuts it off from etcd alone: what it sends to any member as a client, and what it is sent back, is dropped without a word. Its own member goes on, and
+    /// all else on the network too.
+    /// </summary>
+    public Task CutStoreAsync() => RunAsync("sh", "-c", StoreRules("-A"));
+
+    /// <summary>Lets it reach etcd again.</summary>
+    public Task HealStoreAsync() => RunAsync("sh", "-c", $"while {StoreRules("-D")}; do :; done 2> /dev/null");
 
     /// <summary>Starts its agent, through the module's Start-HaAgent, in a process of its own.</summary>
     public Task StartAgentAsync() =>
@@ -177,19 +187,13 @@ public sealed class Machine
         return result.ExitCode == 0 ? result.Output + result.Error : throw new LabException(result.Error.Trim());
     }
 
+    /// <summary>When a container was first sent a signal after a moment, as Docker tells it.</summary>
+    /// <exception cref="LabException">It was not.</exception>
+    public Task<DateTimeOffset> SignalledAsync(string container, DateTimeOffset since) => FirstAsync("kill", container, since);
+
     /// <summary>When a container first ended after a moment, as Docker tells it.</summary>
     /// <exception cref="LabException">It did not.</exception>
-    public async Task<DateTimeOffset> DiedAsync(string container, DateTimeOffset since)
-    {
-        var events = await DockerAsync(
-            "events", "--filter", $"container={container}", "--filter", "event=die", "--format", "{{.TimeNano}}",
-            "--since", Seconds(since), "--until", Seconds(DateTimeOffset.UtcNow));
-        return events.Split('\n', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() is { } nanoseconds
-            ? DateTimeOffset.UnixEpoch.AddTicks(long.Parse(nanoseconds, CultureInfo.InvariantCulture) / TimeSpan.NanosecondsPerTick)
-            : throw new LabException($"{container} on {Plan.Name} did not end.");
-
-        static string Seconds(DateTimeOffset moment) => (moment - DateTimeOffset.UnixEpoch).TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
-    }
+    public Task<DateTimeOffset> DiedAsync(string container, DateTimeOffset since) => FirstAsync("die", container, since);
 
     /// <summary>The words that a command against its Docker Engine begins with.</summary>
     public IReadOnlyList<string> DockerCommand => ["docker", "-H", $"unix://{Plan.DockerSocket}"];
@@ -262,7 +266,22 @@ public sealed class Machine
 
     internal Task LoadImagesAsync(string archive) => DockerAsync("load", "--input", archive);
 
+    private async Task<DateTimeOffset> FirstAsync(string what, string container, DateTimeOffset since)
+    {
+        var events = await DockerAsync(
+            "events", "--filter", $"container={container}", "--filter", $"event={what}", "--format", "{{.TimeNano}}",
+            "--since", Seconds(since), "--until", Seconds(DateTimeOffset.UtcNow));
+        return events.Split('\n', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() is { } nanoseconds
+            ? DateTimeOffset.UnixEpoch.AddTicks(long.Parse(nanoseconds, CultureInfo.InvariantCulture) / TimeSpan.NanosecondsPerTick)
+            : throw new LabException($"Docker on {Plan.Name} tells of no '{what}' of {container}.");
+
+        static string Seconds(DateTimeOffset moment) => (moment - DateTimeOffset.UnixEpoch).TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
+    }
+
     private IEnumerable<string> Stores => _all.Where(one => one.HasStore).Select(one => one.StoreEndpoint);
+
+    private static string StoreRules(string deed) =>
+        $"iptables -w {deed} OUTPUT -p tcp --dport 2379 -j DROP && iptables -w {deed} INPUT -p tcp --sport 2379 -j DROP";
 
     private Task StartAsync(string role, IReadOnlyList<string> words) =>
         Recorded(role) is null
