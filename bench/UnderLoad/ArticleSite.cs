@@ -10,7 +10,8 @@ public sealed class ArticleSite : Site
 {
     private const string Folder = "/run/article";
 
-    private const string SideKickId = $"{Folder}/sidekick.pid";
+    private const string SideKickGroup = $"{Folder}/sidekick.pid";
+    private const string WatchGroup = $"{Folder}/watch.pid";
 
     private const string Main = """
         user nginx;
@@ -29,7 +30,6 @@ public sealed class ArticleSite : Site
 
     // Words: the web server, its address.
     private const string SideKick = """
-        echo $$ > /run/article/sidekick.pid
         while :; do
             if curl -sf -o /dev/null "http://$2/"; then etcdctl put "/services/website/$1" "$2:80"; else etcdctl del "/services/website/$1"; fi
             sleep 10
@@ -65,13 +65,23 @@ public sealed class ArticleSite : Site
     public async Task StopAsync(string server)
     {
         var machine = MachineOf(server);
-        await machine.RunAsync("sh", "-c", $"kill $(cat {SideKickId}); rm {SideKickId}");
+        await EndAsync(machine, SideKickGroup);
         await Lab.Client.EtcdctlAsync("del", $"/services/website/{server}");
         await machine.DockerAsync("stop", server);
     }
 
     /// <summary>Starts it again.</summary>
     public Task StartAsync(string server) => StartServerAsync(server);
+
+    /// <summary>Ends its side-kicks and the balancer's watch, with all that they have started.</summary>
+    public override async Task RestAsync()
+    {
+        foreach (var machine in Lab.Machines.Where(machine => machine.IsOn))
+        {
+            await EndAsync(machine, SideKickGroup);
+            await EndAsync(machine, WatchGroup);
+        }
+    }
 
     /// <inheritdoc/>
     protected override async Task PrepareAsync()
@@ -87,8 +97,9 @@ public sealed class ArticleSite : Site
         if (!await IsRunningAsync(BalancerMachine, Balancer))
         {
             await BalancerMachine.DockerAsync("run", "--detach", "--name", Balancer, "-p", "80:80", "-v", $"{Folder}:/article", "nginx:latest", "nginx", "-c", "/article/nginx.conf", "-g", "daemon off;");
-            await DaemonAsync(BalancerMachine, "etcdctl", "watch", "--prefix", "/services/website/", "--", "sh", $"{Folder}/render");
         }
+
+        await DaemonAsync(BalancerMachine, WatchGroup, "etcdctl", "watch", "--prefix", "/services/website/", "--", "sh", $"{Folder}/render");
     }
 
     private async Task StartServerAsync(string server)
@@ -101,16 +112,19 @@ public sealed class ArticleSite : Site
         }
 
         machine.SetRunFile("article/sidekick", SideKick);
-        if ((await machine.RunAsync("find", Folder, "-name", "sidekick.pid")).Length == 0)
-        {
-            await DaemonAsync(machine, "sh", $"{Folder}/sidekick", server, machine.Plan.Address);
-        }
-
+        await DaemonAsync(machine, SideKickGroup, "sh", $"{Folder}/sidekick", server, machine.Plan.Address);
         await Lab.Client.EtcdctlAsync("put", $"/services/website/{server}", $"{machine.Plan.Address}:80");
     }
 
-    private Task<string> DaemonAsync(Machine machine, params string[] words) => machine.RunAsync(
-        ["setsid", "env", "ETCDCTL_API=3", $"ETCDCTL_ENDPOINTS={Lab.Client.Endpoints}", "sh", "-c", "\"$@\" > /run/article/log 2>&1 < /dev/null &", "sh", .. words]);
+    /// <summary>Starts a program that goes on, with what it starts in a process group of its own, whose id is written down; not when it runs already.</summary>
+    private Task<string> DaemonAsync(Machine machine, string group, params string[] words) => machine.RunAsync(
+        [
+            "env", "ETCDCTL_API=3", $"ETCDCTL_ENDPOINTS={Lab.Client.Endpoints}",
+            "sh", "-c", "test -e \"$0\" || setsid sh -c 'echo $$ > \"$0\"; exec \"$@\"' \"$0\" \"$@\" > /run/article/log 2>&1 < /dev/null &", group, .. words,
+        ]);
+
+    private static Task<string> EndAsync(Machine machine, string group) =>
+        machine.RunAsync("sh", "-c", "test ! -e \"$0\" || { kill -- \"-$(cat \"$0\")\" || true; rm \"$0\"; }", group);
 
     private static async Task<bool> IsRunningAsync(Machine machine, string container) =>
         (await machine.DockerAsync("ps", "--quiet", "--filter", $"name=^{container}$")).Length > 0;

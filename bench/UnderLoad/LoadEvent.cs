@@ -17,13 +17,20 @@ public sealed record LoadEvent<TSite>(string Name, string Title, Func<EventRun<T
     public async Task<EventResult> PlayAsync(TSite site)
     {
         ArgumentNullException.ThrowIfNull(site);
-        await site.ServeAsync();
-        var start = DateTimeOffset.UtcNow;
-        await using var load = site.StartLoad();
-        await load.NextAsync(one => one.Sent > start + Before, Before * 10);
-        var run = new EventRun<TSite>(site, load);
-        await DoAsync(run);
-        await Task.Delay(After);
-        return await run.EndAsync(Title, start);
+        try
+        {
+            await site.ServeAsync();
+            var start = DateTimeOffset.UtcNow;
+            await using var load = site.StartLoad();
+            await load.NextAsync(one => one.Sent > start + Before, Before * 10);
+            var run = new EventRun<TSite>(site, load);
+            await DoAsync(run);
+            await Task.Delay(After);
+            return await run.EndAsync(Title, start);
+        }
+        finally
+        {
+            await site.RestAsync();
+        }
     }
 }

@@ -37,6 +37,9 @@ public abstract partial class Site
         await load.NextAsync(one => one.Kind == Visits.Fast && one.Body == "web2", Soon);
     }
 
+    /// <summary>Ends what it keeps running beside its containers, until it is to serve again; by default there is nothing.</summary>
+    public virtual Task RestAsync() => Task.CompletedTask;
+
     /// <summary>Begins the load.</summary>
     public Traffic StartLoad() => Lab.Client.StartTraffic(
         [Path.Combine(AppContext.BaseDirectory, "HaWeb.Bench.UnderLoad"), "visit", $"http://{BalancerMachine.Plan.Address}/"]);

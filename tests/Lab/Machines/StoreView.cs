@@ -10,6 +10,16 @@ namespace HaWeb.Lab;
 /// </summary>
 public sealed class StoreView : IAsyncDisposable
 {
+    // etcdctl would outlive this process when that is killed: the shell around it ends it as soon as nobody holds the other end of the shell's input.
+    private const string UntilInputEnds = """
+        exec 3<&0
+        "$@" 3<&- < /dev/null &
+        watch=$!
+        { cat <&3; kill $watch; } > /dev/null 2>&1 &
+        exec 3<&-
+        wait $watch
+        """;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly IReadOnlyList<string> _etcdctl;
@@ -148,14 +158,11 @@ public sealed class StoreView : IAsyncDisposable
     private async Task WatchAsync()
     {
         using var watch = Command.Start(
-            [.. _etcdctl, "watch", "", "--prefix", "--write-out=json", $"--rev={(Revision + 1).ToString(CultureInfo.InvariantCulture)}"]);
-        using var end = _ending.Token.Register(() =>
-        {
-            if (!watch.HasExited)
-            {
-                watch.Kill();
-            }
-        });
+        [
+            "sh", "-c", UntilInputEnds, "sh",
+            .. _etcdctl, "watch", "", "--prefix", "--write-out=json", $"--rev={(Revision + 1).ToString(CultureInfo.InvariantCulture)}",
+        ]);
+        using var end = _ending.Token.Register(watch.StandardInput.Close);
 
         // What it says while the store is away would fill its pipe.
         watch.BeginErrorReadLine();
@@ -167,6 +174,7 @@ public sealed class StoreView : IAsyncDisposable
         }
 
         await watch.WaitForExitAsync();
+        watch.StandardInput.Close();
     }
 
     private void Apply(JsonElement message)
