@@ -5,7 +5,7 @@ public static class EventTable
 {
     /// <summary>What stands above the rows.</summary>
     public const string Head = """
-        | event | failed | under way on what broke, lost | sent once more | slowest GET (median) | lowest throughput in 0.5 s | at 90 % again after | requests, slow ones, WebSockets (closed) | and | load late by at most |
+        | event | failed | under way on what broke, lost | sent once more | slowest GET (median) | lowest throughput in 1 s | at 90 % again after | requests, slow ones, WebSockets (closed) | and | load late by at most |
         |---|---|---|---|---|---|---|---|---|---|
         """;
 

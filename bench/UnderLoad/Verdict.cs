@@ -8,7 +8,8 @@ namespace HaWeb.Bench.UnderLoad;
 /// </summary>
 public sealed class Verdict
 {
-    private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Steady = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
     private const double Enough = 0.9;
 
@@ -85,10 +86,13 @@ public sealed class Verdict
     /// <summary>The median of the fast requests.</summary>
     public TimeSpan Usual { get; }
 
-    /// <summary>The lowest throughput in half a second, answered over sent, 0 to 1.</summary>
+    /// <summary>The lowest throughput in a second, answered over sent, 0 to 1.</summary>
     public double LowestThroughput { get; private set; } = 1;
 
-    /// <summary>How long after the event's beginning the last half second was over in which less than 90 % of what was sent was answered.</summary>
+    /// <summary>
+    /// How long after the event's beginning throughput was back: the end of the last second in which less than 90 % of what was sent was answered, before three
+    /// seconds without any such. Zero when there was none. Another machine's start may have the processor for itself for a moment long after that.
+    /// </summary>
     public TimeSpan ThroughputBack { get; private set; }
 
     /// <summary>By how much the load itself was once late: where that is long, this machine had no time to measure.</summary>
@@ -118,12 +122,14 @@ public sealed class Verdict
         var sent = fast.Select(one => (one.Sent - course.Begin).TotalMilliseconds).Order().ToArray();
         var answered = fast.Where(one => one.Succeeded).Select(one => (one.Ended - course.Begin).TotalMilliseconds).Order().ToArray();
         var last = sent[^1];
+        var isBack = false;
         for (var begin = 0.0; begin + Window.TotalMilliseconds < last; begin += Step.TotalMilliseconds)
         {
             var end = begin + Window.TotalMilliseconds;
             var throughput = (double)Within(answered, begin, end) / Math.Max(1, Within(sent, begin, end));
             LowestThroughput = Math.Min(LowestThroughput, throughput);
-            if (throughput < Enough)
+            isBack |= ThroughputBack > TimeSpan.Zero && begin - ThroughputBack.TotalMilliseconds >= Steady.TotalMilliseconds;
+            if (throughput < Enough && !isBack)
             {
                 ThroughputBack = TimeSpan.FromMilliseconds(end);
             }
