@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace HaWeb.PowerShell.Completion;
 
-/// <summary>Takes a point in time, or how long ago it was: <c>10min</c>, or a TimeSpan.</summary>
+/// <summary>Takes a time, or how long ago it was as <see cref="SpanTransformAttribute"/> takes it.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SinceTransformAttribute : ArgumentTransformationAttribute
 {
@@ -10,8 +10,10 @@ public sealed class SinceTransformAttribute : ArgumentTransformationAttribute
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
         new SpanTransformAttribute().Transform(engineIntrinsics, inputData) switch
         {
-            TimeSpan ago => DateTimeOffset.Now - ago,
-            DateTime time => new DateTimeOffset(time),
-            var other => other,
+            null => null,
+            LogStart start => start,
+            TimeSpan ago => new LogStart(ago),
+            DateTime time => new LogStart(new DateTimeOffset(time)),
+            var other => new LogStart(LanguagePrimitives.ConvertTo<DateTimeOffset>(other)),
         };
 }

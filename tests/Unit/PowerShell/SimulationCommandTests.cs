@@ -236,6 +236,21 @@ public sealed class SimulationCommandTests : IDisposable
         Assert.Null(Good("Get-HaMachine $args[0]", machine).Single<HaMachine>().DockerDownSince);
     }
 
+    [Fact]
+    public void How_long_ago_a_line_was_printed_counts_by_the_clock_of_the_cluster()
+    {
+        Connect();
+        StartWeb("web@1");
+        var machine = Good("(Get-HaUnit web@1).Machine").Single<string>();
+
+        // It settles once a silent Docker's minute is over.
+        Good("Invoke-HaFault DockerDown -Machine $args[0]; Invoke-HaFault DockerUp -Machine $args[0]", machine);
+
+        Assert.Empty(Good("Get-HaUnitLog web@1 -Since 30s").Output);
+        Assert.NotEmpty(Good("Get-HaUnitLog web@1 -Since 1h").Output);
+        Assert.NotEmpty(Good("Get-HaUnitLog web@1 -Since 2020-01-01").Output);
+    }
+
     [Theory]
     [InlineData("Invoke-HaFault PowerLoss", "FaultTargetMissing")]
     [InlineData("Invoke-HaFault ContainerCrash", "FaultTargetMissing")]

@@ -21,7 +21,7 @@ public sealed class GetHaUnitLogCommand : NamedUnitsCmdlet
     /// <summary>Only lines from this time on, or from so long ago.</summary>
     [Parameter]
     [SinceTransform]
-    public DateTimeOffset? Since { get; set; }
+    public LogStart? Since { get; set; }
 
     /// <summary>Goes on with new lines until stopped, also after a restart.</summary>
     [Parameter]
@@ -60,7 +60,7 @@ public sealed class GetHaUnitLogCommand : NamedUnitsCmdlet
 
             foreach (var container in containers)
             {
-                await ReadAsync(streams, cluster, container, new LogRange(Tail, Since));
+                await ReadAsync(streams, cluster, container, new LogRange(Tail, Since?.Before(cluster.Client.Now)));
             }
         }
     }
@@ -76,7 +76,7 @@ public sealed class GetHaUnitLogCommand : NamedUnitsCmdlet
                 foreach (var container in UnitContainer.Find(cluster, state, unit).Where(container => !followed.ContainsKey(container.Container)))
                 {
                     // A container that came while following is shown from its first line.
-                    var range = followed.Count == 0 ? new LogRange(Tail, Since, Follow: true) : new LogRange(Follow: true);
+                    var range = followed.Count == 0 ? new LogRange(Tail, Since?.Before(cluster.Client.Now), Follow: true) : new LogRange(Follow: true);
                     followed.Add(container.Container, ReadAsync(streams, cluster, container, range));
                 }
             }
