@@ -86,7 +86,7 @@ public sealed class HaWebSite : Site, IAsyncDisposable
         return $"/haweb/v1/machines/{machine.Plan.Id}/alive";
     }
 
-    /// <summary>Removes its units, and leaves the lab.</summary>
+    /// <summary>Removes its units, opens the machines that it drained, and leaves the lab.</summary>
     public async ValueTask DisposeAsync()
     {
         await RemoveAllAsync();
@@ -101,7 +101,7 @@ public sealed class HaWebSite : Site, IAsyncDisposable
             $"Get-HaMachine | Resume-HaMachine; Get-ChildItem '{Units}' -Filter *.service | Import-HaUnit; Start-HaUnit 'web@{{1,2}}.service', balancer.service");
     }
 
-    private Task<DateTimeOffset> RemoveAllAsync() => OperateAsync("Get-HaUnit | Remove-HaUnit -Force");
+    private Task<DateTimeOffset> RemoveAllAsync() => OperateAsync("Get-HaMachine | Resume-HaMachine; Get-HaUnit | Remove-HaUnit -Force");
 
     private Machine PlaceOf(string unit) =>
         Lab.Machines.Single(machine => _store.Keys.ContainsKey($"/haweb/v1/placements/{machine.Plan.Id}/{unit}"));

@@ -5,9 +5,6 @@ public sealed class BalancerTests(Website website)
 {
     private const string Extra = "/services/website/by-hand";
 
-    // A web server once more, by another name: what was registered by hand has to answer.
-    private string ExtraBackend => $"{website.MachineOf(Website.Web1).Plan.Address}:80";
-
     [Fact]
     public async Task Nginx_is_reloaded_when_a_backend_comes_or_goes_and_not_otherwise()
     {
@@ -17,18 +14,20 @@ public sealed class BalancerTests(Website website)
         await using var traffic = website.StartTraffic();
         try
         {
-            await website.PutAsync(Extra, ExtraBackend);
+            var twin = await website.StartTwinAsync();
+            await website.PutAsync(Extra, twin);
             Assert.Equal(reloads + 1, await website.ReloadsAsync());
             Assert.NotEqual(workers, await website.WorkersAsync());
 
             workers = await website.WorkersAsync();
-            await website.PutAsync(Extra, ExtraBackend);
+            await website.PutAsync(Extra, twin);
             Assert.Equal(reloads + 1, await website.ReloadsAsync());
             Assert.Equal(workers, await website.WorkersAsync());
         }
         finally
         {
             await website.DeleteAsync(Extra);
+            await website.EndTwinAsync();
         }
 
         Website.AssertServed(await traffic.StopAsync());

@@ -63,9 +63,10 @@ public sealed class FaultTests(Website website)
         Assert.Equal(servers, await website.ServersAsync());
         await Task.WhenAll(stores.Select(machine => machine.StartEtcdAsync()));
         var back = Stopwatch.StartNew();
-        await website.OperateAsync($"Register-HaBackend website -Name after -Address {website.MachineOf(Website.Web1).Plan.Address} -Port 80");
         try
         {
+            var twin = (await website.StartTwinAsync()).Split(':');
+            await website.OperateAsync($"Register-HaBackend website -Name after -Address {twin[0]} -Port {twin[1]}");
             await website.Store.WaitAsync(keys => keys.ContainsKey("/services/website/after"), Website.Soon);
             await website.AppliedAsync("/services/website/after");
             TestContext.Current.SendDiagnosticMessage($"after 60 s without etcd: reconciled {back.Elapsed.TotalSeconds:0.0} s after its return");
@@ -74,6 +75,7 @@ public sealed class FaultTests(Website website)
         finally
         {
             await website.OperateAsync("Unregister-HaBackend website -Name after");
+            await website.EndTwinAsync();
         }
 
         // Every lease began anew when etcd came back: one that nobody keeps alive is gone after this.

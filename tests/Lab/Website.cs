@@ -9,6 +9,7 @@ namespace HaWeb.Tests.Lab;
 /// </summary>
 public sealed class Website : IAsyncLifetime
 {
+    private const string Twin = "twin";
     public const string Web1 = "nginx@1.service";
     public const string Web2 = "nginx@2.service";
     public const string Balancer = "nginx-loadbalancer.service";
@@ -190,6 +191,18 @@ public sealed class Website : IAsyncLifetime
         using var value = JsonDocument.Parse(keys[key].Value);
         return value.RootElement.Clone();
     }
+
+    /// <summary>Starts a web server that HaWeb knows nothing of: the first one's twin, on its machine at another port.</summary>
+    /// <returns>Its address and port.</returns>
+    public async Task<string> StartTwinAsync()
+    {
+        var machine = MachineOf(Web1);
+        await machine.DockerAsync("run", "--detach", "--name", Twin, "--publish", "81:80", "nginx:latest", "sh", "-c", "echo nginx1 > /usr/share/nginx/html/index.html && exec nginx -g 'daemon off;'");
+        return $"{machine.Plan.Address}:81";
+    }
+
+    /// <summary>Ends that web server.</summary>
+    public Task EndTwinAsync() => MachineOf(Web1).DockerAsync("rm", "--force", Twin);
 
     /// <summary>No request of these failed, and both web servers answered.</summary>
     public static void AssertServed(IReadOnlyList<RequestOutcome> outcomes)
