@@ -165,7 +165,10 @@ internal sealed class ServiceBackends
         }
     }
 
-    /// <summary>Decides which of those that were registered by hand are left out. When nothing else can serve, those that are served stay.</summary>
+    /// <summary>
+    /// Decides which of those that were registered by hand are left out. When nothing else can serve, those that are served stay; a new one is not served before
+    /// its probes have passed as long as any other is, be it a lost one.
+    /// </summary>
     private void LeaveOut(bool othersCanServe)
     {
         foreach (var (name, one) in _present.Where(one => one.Value is { Backend: not null, Lease: 0 }).ToList())
@@ -175,7 +178,7 @@ internal sealed class ServiceBackends
             {
                 _out.Remove(name);
             }
-            else if (othersCanServe && (isJudged || one.IsNew))
+            else if ((othersCanServe && isJudged) || (one.IsNew && (othersCanServe || _held.Count + _departed.Count > 0)))
             {
                 _out.Add(name);
             }

@@ -119,6 +119,24 @@ public sealed class ExternalBackendTests
     }
 
     [Fact]
+    public void A_new_one_that_fails_is_not_served_beside_what_was_lost()
+    {
+        var world = new BalancerWorld().Running();
+        world.Put("nginx@1", "10.0.0.1:80", lease: 7);
+        world.Expire(7);
+        world.Deaf.Add("10.9.9.9:80");
+
+        world.Put("legacy", "10.9.9.9:80", lease: 0);
+        Assert.Equal(["10.0.0.1:80"], world.Servers);
+        world.Pass(TimeSpan.FromSeconds(5));
+        Assert.Equal(["10.0.0.1:80"], world.Servers);
+
+        world.Deaf.Clear();
+        world.Pass(TimeSpan.FromSeconds(5));
+        Assert.Equal(["10.9.9.9:80"], world.Servers);
+    }
+
+    [Fact]
     public void One_that_failed_and_is_unregistered_is_not_kept()
     {
         var world = new BalancerWorld(new LoadBalancerOptions { Services = ["website"], WhenEmpty = EmptyServiceAnswer.KeepLast }).Running();

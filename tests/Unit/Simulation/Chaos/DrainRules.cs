@@ -75,7 +75,7 @@ internal sealed class DrainRules(ClusterState state, PlacementOracle oracle, Fun
         }
 
         return state.Placements.OwnersOf(unit).Any(machine =>
-            state.Placements[machine, unit] is { Value.State: PlacementState.Run } entry
+            state.Placements[machine, unit] is { Value.State: not PlacementState.Leave } entry
             && (record.Desired == DesiredState.Loaded || entry.Value.MovedFrom is null
                 || (state.Status[machine, unit]?.Value is { } status && status.Generation == entry.CreateRevision && status is { Active: "active", Healthy: true } or { Active: "failed" } or { Active: "inactive", ExitCode: not null })));
     }
