@@ -9,6 +9,9 @@ namespace HaWeb.Core.LoadBalancing;
 /// </summary>
 public sealed class DrainWait
 {
+    // What was never advertised was withdrawn at no revision. A balancer that has drained none yet may serve anything that an agent before left in its config.
+    private const long FirstRevision = 1;
+
     private readonly ClusterKeys _keys;
     private readonly string _service;
     private readonly SortedDictionary<string, StoreEntry> _balancers = new(StringComparer.Ordinal);
@@ -38,7 +41,7 @@ public sealed class DrainWait
         .. _balancers.Values
             .Where(entry => RecordCodec.TryRead<BalancerRecord>(entry.Value, out _) is { } balancer
                 && balancer.Services.Contains(_service, StringComparer.Ordinal)
-                && (balancer.Drained < Revision || balancer.Stale.Contains(_service, StringComparer.Ordinal)))
+                && (balancer.Drained < Math.Max(Revision, FirstRevision) || balancer.Stale.Contains(_service, StringComparer.Ordinal)))
             .Select(entry => entry.Key[_keys.Balancers.Length..]),
     ];
 

@@ -34,7 +34,8 @@ public sealed class LoadBalancerSync
     private bool _isKept;
     private bool _isFormerGone;
     private bool _isDown;
-    private long _sent;
+    private long _change;
+    private (long Revision, long Change) _sent;
     private IReadOnlyList<StoreEntry> _served = [];
 
     /// <summary>Makes one that has done nothing yet.</summary>
@@ -153,7 +154,7 @@ public sealed class LoadBalancerSync
         if (listing is not null && _set.IsOtherHistory(listing))
         {
             _workers.Restart();
-            _sent = 0;
+            _sent = default;
             _lettingGo.Clear();
         }
 
@@ -280,7 +281,7 @@ public sealed class LoadBalancerSync
 
         if (result is NginxResult.Applied)
         {
-            _workers.Serve(_sent);
+            _workers.Serve(_sent.Revision, _sent.Change);
         }
 
         Advance(now);
@@ -307,6 +308,7 @@ public sealed class LoadBalancerSync
 
     private void Change(DateTimeOffset now)
     {
+        _change++;
         _external.Watch(_set.External, now);
         _set.Judge(_external.Judged);
         _served = _set.Memory;
@@ -333,12 +335,12 @@ public sealed class LoadBalancerSync
             _isKept = _memory.Keep(_served, now);
             if (_isKept && _source.IsInstallable && _nginx.Aim(_source.Text, now))
             {
-                _sent = _set.Revision;
+                _sent = (_set.Revision, _change);
             }
 
             if (_isDown || (_source.IsInstallable && _nginx.Serves(_source.Text)))
             {
-                _workers.Serve(_set.Revision);
+                _workers.Serve(_set.Revision, _change);
             }
         }
 
@@ -370,7 +372,7 @@ public sealed class LoadBalancerSync
 
         foreach (var service in _stale.Except(stale, StringComparer.Ordinal))
         {
-            _lettingGo[service] = _set.Revision;
+            _lettingGo[service] = _change;
             _outbox.Add(new Effect.Report(ReportSeverity.Information, _unit, $"the backends of {service} are those in the store again"));
         }
 
@@ -380,7 +382,7 @@ public sealed class LoadBalancerSync
     private void Publish()
     {
         _isFormerGone |= Drained > 0;
-        foreach (var (service, _) in _lettingGo.Where(one => one.Value <= Drained).ToList())
+        foreach (var (service, _) in _lettingGo.Where(one => one.Value <= _workers.DrainedChange).ToList())
         {
             _lettingGo.Remove(service);
         }

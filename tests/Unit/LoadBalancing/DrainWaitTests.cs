@@ -74,6 +74,18 @@ public sealed class DrainWaitTests
         Assert.True(wait.IsComplete);
     }
 
+    [Fact]
+    public void What_was_never_advertised_waits_for_a_balancer_that_has_drained_nothing_yet()
+    {
+        var wait = new DrainWait(Keys, "website", 0);
+        wait.Take(Listed(31, Balancer("m1", 0), Balancer("m2", 30)));
+        Assert.Equal(["m1/lb.service"], wait.Waiting);
+
+        wait.Take(Changed(Put(32, Balancer("m1", 30))));
+
+        Assert.True(wait.IsComplete);
+    }
+
     private static StoreEntry Balancer(string machine, long drained, string service = "website") => new(
         Keys.Balancer(machine, "lb.service"), RecordCodec.Write(new BalancerRecord { Services = [service], Applied = 30, Drained = drained }), 5, 5, 1, 1);
 

@@ -137,6 +137,30 @@ public sealed class ExternalBackendTests
     }
 
     [Fact]
+    public void What_was_lost_counts_as_served_until_the_workers_are_gone_that_one_which_passes_has_replaced()
+    {
+        var world = new BalancerWorld().Running();
+        world.Put("nginx@1", "10.0.0.1:80", lease: 7);
+        world.Deaf.Add("10.9.9.9:80");
+        world.Put("legacy", "10.9.9.9:80", lease: 0);
+        world.Pass(TimeSpan.FromSeconds(5));
+        world.Expire(7);
+        world.EndOldWorker();
+        Assert.Equal(["website"], world.Record.Stale);
+
+        world.Deaf.Clear();
+        world.Pass(TimeSpan.FromSeconds(5));
+        Assert.Equal(["10.9.9.9:80"], world.Servers);
+        Assert.Equal(["website"], world.Record.Stale);
+        while (world.Workers.Count > 1)
+        {
+            world.EndOldWorker();
+        }
+
+        Assert.Empty(world.Record.Stale);
+    }
+
+    [Fact]
     public void One_that_failed_and_is_unregistered_is_not_kept()
     {
         var world = new BalancerWorld(new LoadBalancerOptions { Services = ["website"], WhenEmpty = EmptyServiceAnswer.KeepLast }).Running();
