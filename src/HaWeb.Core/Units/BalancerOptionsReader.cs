@@ -175,7 +175,7 @@ internal sealed class BalancerOptionsReader
 
     private void ReadTemplate(UnitOption option, string text)
     {
-        if (text[0] is '/' or '.' || !text.Contains("{{", StringComparison.Ordinal) && !text.Contains("{%", StringComparison.Ordinal))
+        if (text[0] is '/' or '.' || !ConfigTemplate.IsText(text))
         {
             _options = _options with { Template = _values.FilePath(option, text) is { } path ? new ConfigTemplate(path, null) : null };
             return;

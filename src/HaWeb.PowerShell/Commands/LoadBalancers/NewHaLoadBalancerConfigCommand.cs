@@ -270,9 +270,9 @@ public sealed class NewHaLoadBalancerConfigCommand : AsyncCmdlet
 
     private string ReadTemplate()
     {
-        if (Template!.Contains("{{", StringComparison.Ordinal) || Template.Contains("{%", StringComparison.Ordinal))
+        if (ConfigTemplate.IsText(Template!))
         {
-            return Template;
+            return Template!;
         }
 
         var path = GetUnresolvedProviderPathFromPSPath(Template);
