@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using HaWeb.Core.Cluster;
 using HaWeb.Core.Containers;
 using HaWeb.Core.Operations;
@@ -27,7 +26,7 @@ public sealed class HaAgentTests(DockerFixture docker) : IDisposable
     public async Task A_unit_is_run_and_advertised_adopted_by_the_next_agent_and_stopped()
     {
         await using var cluster = new ClusterClient(new EmbeddedStore(), new ClusterKeys(), ClusterKind.Local);
-        var port = FreePort();
+        var port = LocalPort.Free();
         var unit = $"[Service]\nExecStart=/usr/bin/docker run --name site --network host {TestImage.Name} sh -c \"trap 'exit 0' TERM; busybox httpd -f -p 127.0.0.1:{port} & wait\"\n"
             + $"[X-HaWeb]\nService=website\nPort={port}\nHealthCheck=tcp://:{port}\nDrainTimeout=1s\n";
         Assert.Empty((await cluster.ApplyAsync(new ImportUnits([new UnitSource("site.service", unit)]), Token)).Refusals);
@@ -58,7 +57,7 @@ public sealed class HaAgentTests(DockerFixture docker) : IDisposable
         var files = new ConfigFiles(_root);
         var template = Path.Combine(_root, "site.liquid");
         await File.WriteAllTextAsync(template, "{{ generated }}\n# by hand: {{ services[0].backends.size }}\n", Token);
-        var (plain, tls) = (FreePort(), FreePort());
+        var (plain, tls) = (LocalPort.Free(), LocalPort.Free());
         var unit = $"""
             [Service]
             ExecStart=/usr/bin/docker run --name balancer --network host -v {_root}:/etc/tls {TestImage.Name} nginx -g "daemon off;"
@@ -139,11 +138,4 @@ public sealed class HaAgentTests(DockerFixture docker) : IDisposable
 
     private static async Task<ContainerState> InspectAsync(DockerEngine engine) =>
         ((DockerResult.Inspected)await engine.ExecuteAsync(new DockerRequest.Inspect("site"), Token)).Container;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

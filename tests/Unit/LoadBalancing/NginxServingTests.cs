@@ -9,7 +9,7 @@ namespace HaWeb.Tests.Unit.LoadBalancing;
 public sealed class NginxServingTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("haweb-nginx-");
-    private readonly int _port = WebServer.FreePort();
+    private readonly int _port = LocalPort.Free();
 
     public void Dispose() => _folder.Delete(recursive: true);
 
@@ -41,7 +41,7 @@ public sealed class NginxServingTests : IDisposable
     {
         using var one = new WebServer("nginx1");
 
-        await RunAsync([one.Port, WebServer.FreePort()], async client =>
+        await RunAsync([one.Port, LocalPort.Free()], async client =>
         {
             for (var i = 0; i < 10; i++)
             {

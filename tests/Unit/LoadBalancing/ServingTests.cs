@@ -12,8 +12,8 @@ namespace HaWeb.Tests.Unit.LoadBalancing;
 public sealed class ServingTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("haweb-serving-");
-    private readonly int _port = WebServer.FreePort();
-    private readonly int _tlsPort = WebServer.FreePort();
+    private readonly int _port = LocalPort.Free();
+    private readonly int _tlsPort = LocalPort.Free();
     private readonly ConfigFiles _files;
     private readonly WebServer _one = new("one");
     private readonly WebServer _two = new("two");
@@ -306,7 +306,7 @@ public sealed class ServingTests : IDisposable
         });
         (string Service, int[] Ports)[] services =
         [
-            ("one", [_one.Port]), ("two", [_two.Port]), ("both", [_one.Port, _two.Port]), ("half", [_one.Port, WebServer.FreePort()]), .. more,
+            ("one", [_one.Port]), ("two", [_two.Port]), ("both", [_one.Port, _two.Port]), ("half", [_one.Port, LocalPort.Free()]), .. more,
         ];
         var config = new LoadBalancerConfig(
             options,

@@ -26,13 +26,6 @@ internal sealed class WebServer : IDisposable
     /// <summary>The headers of the last request.</summary>
     public string LastRequest { get; private set; } = "";
 
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     public void Dispose() => _listener.Dispose();
 
     private async Task AcceptAsync()

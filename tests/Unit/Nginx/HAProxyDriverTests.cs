@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using HaWeb.Core.Containers;
@@ -18,7 +17,7 @@ public sealed class HAProxyDriverTests(DockerFixture docker) : IDisposable
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero });
     private readonly NginxDriver _driver = new(docker.Engine, BalancerEngine.HAProxy);
-    private readonly int _port = WebServer.FreePort();
+    private readonly int _port = LocalPort.Free();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -140,25 +139,7 @@ public sealed class HAProxyDriverTests(DockerFixture docker) : IDisposable
         return created.Container;
     }
 
-    /// <summary>Asks until an answer comes that is not this one.</summary>
-    private async Task<string> EventuallyOnlyAsync(string notThis)
-    {
-        for (var patience = Stopwatch.StartNew(); ; await Task.Delay(10, Token))
-        {
-            try
-            {
-                var answer = await _http.GetStringAsync(new Uri($"http://127.0.0.1:{_port}/"), Token);
-                if (answer != notThis || patience.Elapsed > TimeSpan.FromSeconds(10))
-                {
-                    return answer;
-                }
-            }
-            catch (HttpRequestException) when (patience.Elapsed < TimeSpan.FromSeconds(10))
-            {
-                // It has not started yet.
-            }
-        }
-    }
+    private Task<string> EventuallyOnlyAsync(string notThis) => _http.EventuallyOnlyAsync(_port, notThis, TimeSpan.FromSeconds(10));
 
     private async Task RequestUntilAsync(ConcurrentQueue<string> answers, CancellationToken ending)
     {

@@ -5,6 +5,7 @@ using HaWeb.Core.Containers;
 using HaWeb.Core.LoadBalancing;
 using HaWeb.Runtime.Nginx;
 using HaWeb.Tests.Unit.Docker;
+using HaWeb.Tests.Unit.LoadBalancing;
 
 namespace HaWeb.Tests.Unit.Nginx;
 
@@ -16,7 +17,7 @@ public sealed class NginxDriverTests(DockerFixture docker) : IDisposable
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero });
     private readonly NginxDriver _driver = new(docker.Engine);
-    private readonly int _port = FreePort();
+    private readonly int _port = LocalPort.Free();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -278,25 +279,7 @@ public sealed class NginxDriverTests(DockerFixture docker) : IDisposable
         return created.Container;
     }
 
-    /// <summary>Asks until an answer comes that is not this one. Old workers take new connections for up to 100 ms after new ones have come.</summary>
-    private async Task<string> EventuallyOnlyAsync(string notThis)
-    {
-        for (var patience = Stopwatch.StartNew(); ; await Task.Delay(10, Token))
-        {
-            try
-            {
-                var answer = await _http.GetStringAsync(new Uri($"http://127.0.0.1:{_port}/"), Token);
-                if (answer != notThis || patience.Elapsed > TimeSpan.FromSeconds(5))
-                {
-                    return answer;
-                }
-            }
-            catch (HttpRequestException) when (patience.Elapsed < TimeSpan.FromSeconds(5))
-            {
-                // It has not started yet.
-            }
-        }
-    }
+    private Task<string> EventuallyOnlyAsync(string notThis) => _http.EventuallyOnlyAsync(_port, notThis, TimeSpan.FromSeconds(5));
 
     private async Task<List<string>> RequestUntilAsync(CancellationToken ending)
     {
@@ -307,12 +290,5 @@ public sealed class NginxDriverTests(DockerFixture docker) : IDisposable
         }
 
         return answers;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,6 +1,4 @@
 using System.Management.Automation;
-using System.Net;
-using System.Net.Sockets;
 using HaWeb.PowerShell.Output;
 using HaWeb.PowerShell.Sessions;
 
@@ -56,7 +54,7 @@ public sealed class ClusterCommandTests
     public void An_etcd_that_is_not_there_is_a_connection_error_within_its_timeout()
     {
         using var shell = new TestShell();
-        var endpoint = $"http://127.0.0.1:{FreePort()}";
+        var endpoint = $"http://127.0.0.1:{LocalPort.Free()}";
 
         var error = shell.Run("Connect-HaCluster -Endpoint $args[0] -TimeoutSec 2", endpoint).Error;
 
@@ -100,11 +98,4 @@ public sealed class ClusterCommandTests
 
     private static IReadOnlyList<string> Complete(TestShell shell, string text) => [.. shell
         .Run("(TabExpansion2 $args[0] $args[0].Length).CompletionMatches | ForEach-Object CompletionText", text).Output.Cast<string>()];
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using HaWeb.Core.Containers;
 using HaWeb.PowerShell.Output;
 using HaWeb.Tests.Unit.Docker;
@@ -16,7 +15,7 @@ public sealed class PublishTests(DockerFixture docker) : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("haweb-publish-");
     private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero });
     private readonly WebServer _backend = new("one");
-    private readonly int _port = WebServer.FreePort();
+    private readonly int _port = LocalPort.Free();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -131,22 +130,5 @@ public sealed class PublishTests(DockerFixture docker) : IDisposable
         return name;
     }
 
-    private async Task<string> EventuallyOnlyAsync(string notThis)
-    {
-        for (var patience = Stopwatch.StartNew(); ; await Task.Delay(10, Token))
-        {
-            try
-            {
-                var answer = await _http.GetStringAsync(new Uri($"http://127.0.0.1:{_port}/"), Token);
-                if (answer != notThis || patience.Elapsed > TimeSpan.FromSeconds(10))
-                {
-                    return answer;
-                }
-            }
-            catch (HttpRequestException) when (patience.Elapsed < TimeSpan.FromSeconds(10))
-            {
-                // It has not started yet.
-            }
-        }
-    }
+    private Task<string> EventuallyOnlyAsync(string notThis) => _http.EventuallyOnlyAsync(_port, notThis, TimeSpan.FromSeconds(10));
 }

@@ -15,7 +15,7 @@ public sealed class EtcdConnectionTests(EtcdProcess etcd) : IClassFixture<EtcdPr
     [Fact]
     public async Task A_dead_endpoint_is_unavailable_at_once_and_the_message_says_what_to_check()
     {
-        var endpoint = $"http://127.0.0.1:{EtcdProcess.FreePort()}";
+        var endpoint = $"http://127.0.0.1:{LocalPort.Free()}";
         await using var store = new EtcdStore(new EtcdOptions { Endpoints = [endpoint], Timeout = TimeSpan.FromSeconds(1) });
         var clock = Stopwatch.StartNew();
 
@@ -63,7 +63,7 @@ public sealed class EtcdConnectionTests(EtcdProcess etcd) : IClassFixture<EtcdPr
     [Fact]
     public async Task One_dead_member_of_several_is_passed_over()
     {
-        await using var store = new EtcdStore(new EtcdOptions { Endpoints = [$"http://127.0.0.1:{EtcdProcess.FreePort()}", etcd.Endpoint] });
+        await using var store = new EtcdStore(new EtcdOptions { Endpoints = [$"http://127.0.0.1:{LocalPort.Free()}", etcd.Endpoint] });
 
         for (var i = 0; i < 5; i++)
         {

@@ -1,7 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace HaWeb.Tests.Unit.Stores;
 
@@ -11,7 +9,7 @@ public sealed class EtcdProcess : IAsyncLifetime
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(15);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("haweb-etcd-");
-    private readonly int _peerPort = FreePort();
+    private readonly int _peerPort = LocalPort.Free();
     private readonly string[] _moreArguments;
     private readonly string _scheme;
     private Process? _process;
@@ -27,7 +25,7 @@ public sealed class EtcdProcess : IAsyncLifetime
         _moreArguments = moreArguments;
     }
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = LocalPort.Free();
 
     public string Endpoint => $"{_scheme}://127.0.0.1:{Port}";
 
@@ -99,12 +97,5 @@ public sealed class EtcdProcess : IAsyncLifetime
     {
         await KillAsync();
         _folder.Delete(recursive: true);
-    }
-
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
