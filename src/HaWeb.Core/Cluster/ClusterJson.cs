@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using HaWeb.Core.LoadBalancing;
+using HaWeb.Core.Supervision;
 
 namespace HaWeb.Core.Cluster;
 
@@ -18,6 +19,7 @@ namespace HaWeb.Core.Cluster;
 [JsonSerializable(typeof(StatusRecord))]
 [JsonSerializable(typeof(BalancerRecord))]
 [JsonSerializable(typeof(BalancerMemoryRecord))]
+[JsonSerializable(typeof(JournalRecord))]
 [JsonSerializable(typeof(UpdateRecord))]
 [JsonSerializable(typeof(EngineRecord))]
 [JsonSerializable(typeof(ResumeRecord))]

@@ -8,5 +8,6 @@ namespace HaWeb.Core.Containers;
 /// <param name="ExitCode">The exit code of its last run, or null when it never ended.</param>
 /// <param name="StartedAt">When its main process started; null when it never did.</param>
 /// <param name="HealthStatus">What the image's own HEALTHCHECK says: <c>healthy</c>, <c>unhealthy</c>, <c>starting</c>; null without one.</param>
+/// <param name="Number">The number of its main process in the machine; null where that is not known.</param>
 public sealed record ContainerState(
-    string Id, string Name, ContainerLabels? Labels, bool Running, long? ExitCode, DateTimeOffset? StartedAt, string? HealthStatus);
+    string Id, string Name, ContainerLabels? Labels, bool Running, long? ExitCode, DateTimeOffset? StartedAt, string? HealthStatus, int? Number = null);

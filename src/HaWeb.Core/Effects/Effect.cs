@@ -1,6 +1,7 @@
 using HaWeb.Core.Containers;
 using HaWeb.Core.Discovery;
 using HaWeb.Core.LoadBalancing;
+using HaWeb.Core.Processes;
 using HaWeb.Core.Storage;
 
 namespace HaWeb.Core.Effects;
@@ -56,6 +57,11 @@ public abstract record Effect
     /// <param name="Request">What to do.</param>
     public sealed record Docker(long Id, DockerRequest Request) : Effect;
 
+    /// <summary>Do something about the processes of a unit; answered by <see cref="Event.ProcessAnswered"/> or <see cref="Event.ProcessFailed"/>.</summary>
+    /// <param name="Id">The request.</param>
+    /// <param name="Request">What to do.</param>
+    public sealed record Process(long Id, ProcessRequest Request) : Effect;
+
     /// <summary>Read a text file of this machine; answered by <see cref="Event.FileRead"/>.</summary>
     /// <param name="Id">The request.</param>
     /// <param name="Path">Its absolute path.</param>
@@ -64,7 +70,8 @@ public abstract record Effect
     /// <summary>Read a text that this machine's agents keep for themselves; answered by <see cref="Event.FileRead"/>.</summary>
     /// <param name="Id">The request.</param>
     /// <param name="Name">Its name, with slashes between folders.</param>
-    public sealed record ReadState(long Id, string Name) : Effect;
+    /// <param name="Place">Where it is kept.</param>
+    public sealed record ReadState(long Id, string Name, StatePlace Place = StatePlace.Lasting) : Effect;
 
     /// <summary>
     /// Keep a text for this machine's next agent, whole or not at all, in the order of the requests; answered by <see cref="Event.FileWritten"/>.
@@ -72,7 +79,8 @@ public abstract record Effect
     /// <param name="Id">The request.</param>
     /// <param name="Name">Its name, with slashes between folders.</param>
     /// <param name="Text">The text; null to keep none.</param>
-    public sealed record WriteState(long Id, string Name, string? Text) : Effect;
+    /// <param name="Place">Where it is kept.</param>
+    public sealed record WriteState(long Id, string Name, string? Text, StatePlace Place = StatePlace.Lasting) : Effect;
 
     /// <summary>Make one health probe; answered by <see cref="Event.Probed"/>.</summary>
     /// <param name="Id">The request.</param>

@@ -1,5 +1,6 @@
 using HaWeb.Core.Containers;
 using HaWeb.Core.LoadBalancing;
+using HaWeb.Core.Processes;
 using HaWeb.Core.Storage;
 
 namespace HaWeb.Core.Effects;
@@ -85,6 +86,25 @@ public abstract record Event
     /// <summary>The Docker Engine does not answer. Until the next <see cref="ContainersListed"/> nothing is known of containers.</summary>
     /// <param name="Reason">What failed, for people.</param>
     public sealed record DockerLost(string Reason) : Event;
+
+    /// <summary>What was asked about processes is done.</summary>
+    /// <param name="Id">The request.</param>
+    /// <param name="Result">What came of it.</param>
+    public sealed record ProcessAnswered(long Id, ProcessResult Result) : Answer(Id);
+
+    /// <summary>What was asked about processes cannot be done.</summary>
+    /// <param name="Id">The request.</param>
+    /// <param name="Message">What people are told.</param>
+    public sealed record ProcessFailed(long Id, string Message) : Answer(Id);
+
+    /// <summary>All processes of this cluster's units that earlier agents of this machine have started, at the start.</summary>
+    /// <param name="Processes">Running or not, in ordinal order of their ids.</param>
+    public sealed record ProcessesListed(IReadOnlyList<ProcessState> Processes) : Event;
+
+    /// <summary>A process of a unit ended.</summary>
+    /// <param name="Process">Its id.</param>
+    /// <param name="ExitCode">Its exit code, or 128 and the number of the signal that ended it.</param>
+    public sealed record ProcessExited(string Process, long ExitCode) : Event;
 
     /// <summary>A file of the machine was read, or could not be.</summary>
     /// <param name="Id">The request.</param>

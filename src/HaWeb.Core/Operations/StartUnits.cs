@@ -58,14 +58,9 @@ public sealed record StartUnits(IReadOnlyList<string> Names, DesiredState Desire
             return;
         }
 
-        if (state.Files[record.Hash] is not { Value: var text })
+        if (state.Files[record.Hash] is null)
         {
             plan.Refuse(UnitRecords.FileMissing(name, record.Hash));
-            return;
-        }
-
-        if (UnitLinter.Check(name, text).Definition is { } unit && UnsupportedOptions.Refuse(unit, plan))
-        {
             return;
         }
 

@@ -21,7 +21,7 @@ internal sealed class UnitTemplates(ClusterState state)
         {
             plan.Refuse(UnitRecords.FileMissing(template, hash) with { Target = name.FullName });
         }
-        else if (UnitChecks.Check(name, text, null, plan) is { } unit && !UnsupportedOptions.Refuse(unit, plan))
+        else if (UnitChecks.Check(name, text, null, plan) is { } unit)
         {
             _made.Add((unit, new UnitRecord { Hash = hash, Template = template.FullName, TemplateHash = hash }));
         }

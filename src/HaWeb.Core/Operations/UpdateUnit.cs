@@ -61,7 +61,7 @@ public sealed record UpdateUnit(string Name, UpdateContent Content) : IOperation
             return;
         }
 
-        if (UnitChecks.Check(name, text, (Content as UpdateContent.File)?.Path, plan) is not { } unit || UnsupportedOptions.Refuse(unit, plan))
+        if (UnitChecks.Check(name, text, (Content as UpdateContent.File)?.Path, plan) is not { } unit)
         {
             return;
         }

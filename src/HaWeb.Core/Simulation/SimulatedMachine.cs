@@ -37,6 +37,11 @@ public sealed class SimulatedMachine
         _record = record;
         Docker = new SimulatedDocker(record.Id);
         Docker.Exited = Exited;
+        Processes = new SimulatedProcesses(record.Id)
+        {
+            Exited = Exited,
+            Started = Started,
+        };
     }
 
     /// <summary>Who it is.</summary>
@@ -51,11 +56,17 @@ public sealed class SimulatedMachine
     /// <summary>Its Docker Engine.</summary>
     public SimulatedDocker Docker { get; }
 
+    /// <summary>The processes of its units.</summary>
+    public SimulatedProcesses Processes { get; }
+
     /// <summary>Its text files, by path.</summary>
     public IDictionary<string, string> Files { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>What its agents keep for themselves, by name.</summary>
     public IDictionary<string, string> State { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>What its agents keep until it is switched off, by name.</summary>
+    public IDictionary<string, string> Journals { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>What its keepaliveds do, by unit.</summary>
     public IReadOnlyDictionary<string, VirtualRouter> Routers => _routers;
@@ -106,6 +117,8 @@ public sealed class SimulatedMachine
         _isOn = false;
         _routers.Clear();
         _routerStates.Clear();
+        Processes.Clear();
+        Journals.Clear();
         foreach (var container in Docker.Containers.ToList())
         {
             Docker.End(container, 137);
@@ -129,6 +142,7 @@ public sealed class SimulatedMachine
         _world.Note(Id, "its agent starts");
         var (agent, engine) = (_supervisor, _engine);
         agent.Deliver(new Event.Started());
+        agent.Deliver(new Event.ProcessesListed([.. Processes.Runs.Select(run => run.State)]));
         agent.Deliver(new Event.KeepalivedFound([.. _routers.Keys]));
         foreach (var (unit, state) in _routerStates)
         {
@@ -174,9 +188,15 @@ public sealed class SimulatedMachine
         }
     }
 
-    /// <summary>The container of a unit ends with an exit code.</summary>
+    /// <summary>The container of a unit, or its process, ends with an exit code.</summary>
     public void EndContainer(string unit, long exitCode)
     {
+        if (Processes.RunningOf(unit) is { } run)
+        {
+            _world.Note(unit, $"its process ends with {exitCode}");
+            Processes.End(run, exitCode);
+        }
+
         if (Docker.RunningOf(unit) is { } container)
         {
             _world.Note(unit, $"its container ends with {exitCode}");
@@ -184,9 +204,25 @@ public sealed class SimulatedMachine
         }
     }
 
-    /// <summary>The container of a unit answers nothing any more, or answers again.</summary>
+    /// <summary>A process that runs a program ends with an exit code.</summary>
+    public void EndProcess(string program, long exitCode)
+    {
+        foreach (var run in Processes.Runs.Where(run => run.Spec.Path == program).ToList())
+        {
+            Processes.End(run, exitCode);
+        }
+    }
+
+    /// <summary>The container of a unit, or its process, answers nothing any more, or answers again.</summary>
     public void HangContainer(string unit, bool hangs)
     {
+        if (Processes.RunningOf(unit) is { } run)
+        {
+            _world.Note(unit, hangs ? "its process hangs" : "its process answers again");
+            _world.Touch();
+            run.Hangs = hangs;
+        }
+
         if (Docker.RunningOf(unit) is { } container)
         {
             _world.Note(unit, hangs ? "its container hangs" : "its container answers again");
@@ -226,17 +262,20 @@ public sealed class SimulatedMachine
     /// <summary>Its engine hears nothing of the store before this time.</summary>
     internal void DelayEngine(DateTimeOffset until) => _engine!.HearsFrom = until;
 
-    internal void Keep(string name, string? text)
+    internal void Keep(StatePlace place, string name, string? text)
     {
+        var kept = Kept(place);
         if (text is null)
         {
-            State.Remove(name);
+            kept.Remove(name);
         }
         else
         {
-            State[name] = text;
+            kept[name] = text;
         }
     }
+
+    internal IDictionary<string, string> Kept(StatePlace place) => place is StatePlace.Lasting ? State : Journals;
 
     internal void StoreChanged()
     {
@@ -248,7 +287,9 @@ public sealed class SimulatedMachine
     public bool Answers(ProbeRequest probe) =>
         Docker.Containers.Any(container => container.Running && !container.Hangs && !_failingProbes.Contains(container.Labels.Unit)
             && _world.Now - container.StartedAt >= SimulatedTimes.Boot
-            && (container.Id == probe.Host || container.Spec.Network.Publish.Any(port => port.HostPort == probe.Port)));
+            && (container.Id == probe.Host || container.Spec.Network.Publish.Any(port => port.HostPort == probe.Port)))
+        || Processes.Runs.Any(run => run is { ExitCode: null, IsMain: true, Hangs: false } && run.Spec.Port == probe.Port && !_failingProbes.Contains(run.Labels.Unit)
+            && _world.Now - run.StartedAt >= SimulatedTimes.Boot);
 
     /// <summary>Does something about a keepalived.</summary>
     internal KeepalivedResult AskKeepalived(KeepalivedRequest request)
@@ -354,6 +395,25 @@ public sealed class SimulatedMachine
             Docker.LastLines.TryGetValue(container.Labels.Unit, out var line) ? line : $"{container.Spec.Image}: ended with exit code {container.ExitCode}");
         Tell(new Event.ContainerExited(container.Id, container.ExitCode ?? 0));
         CheckAddresses();
+    }
+
+    private void Exited(SimulatedRun run)
+    {
+        _world.Touch();
+        Processes.Print(run.Labels.Unit, _world.Now, $"{run.Spec.Path}: ended with exit code {run.ExitCode}");
+        Tell(new Event.ProcessExited(run.Id, run.ExitCode ?? 0));
+    }
+
+    private void Started(SimulatedRun run)
+    {
+        if (Processes.FailingUnits.Contains(run.Labels.Unit) && run.IsMain)
+        {
+            Processes.End(run, 1);
+        }
+        else if (run.Spec.EndsByItself && !Processes.HangingCommands.Contains(run.Spec.Path))
+        {
+            _world.After(SimulatedTimes.Command, () => Processes.End(run, Processes.FailingCommands.Contains(run.Spec.Path) ? 1 : 0));
+        }
     }
 
     private void CheckAddresses()

@@ -1,6 +1,7 @@
 using HaWeb.Core.Containers;
 using HaWeb.Core.Discovery;
 using HaWeb.Core.Effects;
+using HaWeb.Core.Processes;
 using HaWeb.Core.Storage;
 
 namespace HaWeb.Core.Simulation;
@@ -104,14 +105,17 @@ internal sealed class SimulatedProcess
             case Effect.Docker docker:
                 AskDocker(docker);
                 break;
+            case Effect.Process process:
+                AskProcesses(process);
+                break;
             case Effect.ReadFile read:
                 Answer(_disturbance, SimulatedTimes.Docker, () => new Event.FileRead(read.Id, _machine.Files.TryGetValue(read.Path, out var text) ? text : null, null));
                 break;
             case Effect.ReadState read:
-                Answer(_disturbance, SimulatedTimes.Docker, () => new Event.FileRead(read.Id, _machine.State.TryGetValue(read.Name, out var text) ? text : null, null));
+                Answer(_disturbance, SimulatedTimes.Docker, () => new Event.FileRead(read.Id, _machine.Kept(read.Place).TryGetValue(read.Name, out var text) ? text : null, null));
                 break;
             case Effect.WriteState write:
-                _machine.Keep(write.Name, write.Text);
+                _machine.Keep(write.Place, write.Name, write.Text);
                 Answer(_disturbance, SimulatedTimes.Disk, () => new Event.FileWritten(write.Id, null));
                 break;
             case Effect.Probe probe:
@@ -220,6 +224,25 @@ internal sealed class SimulatedProcess
 
             var (result, failure, message) = _machine.Docker.Do(docker.Request, _world.Now);
             Answer(disturbance, TimeSpan.Zero, () => result is null ? new Event.DockerFailed(docker.Id, failure, message) : new Event.DockerAnswered(docker.Id, result));
+        });
+    }
+
+    private void AskProcesses(Effect.Process process)
+    {
+        var disturbance = _disturbance;
+        var delay = process.Request is ProcessRequest.Stop ? SimulatedTimes.Stop : SimulatedTimes.Process;
+        _world.After(delay + disturbance.RequestDelay, () =>
+        {
+            if (!Ended)
+            {
+                var result = _machine.Processes.Do(process.Request, _world.Now);
+                if (process.Request is not ProcessRequest.Tail)
+                {
+                    _world.Touch();
+                }
+
+                Answer(disturbance, TimeSpan.Zero, () => new Event.ProcessAnswered(process.Id, result));
+            }
         });
     }
 

@@ -33,6 +33,12 @@ public static class SimulatedTimes
     /// <summary>A request to Docker.</summary>
     public static TimeSpan Docker { get; } = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>A request about processes.</summary>
+    public static TimeSpan Process { get; } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>How long a command of a unit runs as a process.</summary>
+    public static TimeSpan Command { get; } = TimeSpan.FromMilliseconds(10);
+
     /// <summary>A file that is written.</summary>
     public static TimeSpan Disk { get; } = TimeSpan.FromMilliseconds(2);
 

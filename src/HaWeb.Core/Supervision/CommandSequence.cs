@@ -1,18 +1,20 @@
 using HaWeb.Core.Containers;
 using HaWeb.Core.Effects;
+using HaWeb.Core.Processes;
 using HaWeb.Core.Units;
 
 namespace HaWeb.Core.Supervision;
 
 /// <summary>
-/// Runs the docker lines of one <c>Exec...=</c> list, one after the other, as requests to the Docker Engine. A request that the engine did not answer is
-/// sent again when it does: every one of them may be repeated, but for an <c>exec</c>.
+/// Runs the commands of one <c>Exec...=</c> list, one after the other: docker lines as requests to the Docker Engine, all others as processes. A request that
+/// the engine did not answer is sent again when it does: every one of them may be repeated, but for an <c>exec</c>.
 /// </summary>
 public sealed class CommandSequence
 {
     private readonly MachineContext _context;
     private readonly Queue<UnitCommand> _commands;
     private readonly UnitName _unit;
+    private readonly UnitRun _run;
     private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly ContainerLabels _labels;
     private readonly bool _isMain;
@@ -26,6 +28,8 @@ public sealed class CommandSequence
     private long _request;
     private bool _endsWithExit;
     private bool _cancelled;
+    private string? _process;
+    private long? _processCode;
 
     /// <summary>Makes one.</summary>
     /// <param name="context">The machine.</param>
@@ -42,6 +46,7 @@ public sealed class CommandSequence
         ArgumentNullException.ThrowIfNull(run);
         var unit = run.Definition;
         _context = context;
+        _run = run;
         _unit = unit.Name;
         _commands = new Queue<UnitCommand>(commands);
         _environment = run.Environment;
@@ -53,17 +58,32 @@ public sealed class CommandSequence
     /// <summary>A file that is put into a created container before it starts; null when none is.</summary>
     public Func<FileInContainer?>? BeforeStart { get; init; }
 
+    /// <summary>Which ends count as success beside 0.</summary>
+    public Func<long, bool> Succeeds { get; init; } = static _ => false;
+
+    /// <summary>Which of its commands runs, from 0.</summary>
+    public int Step { get; private set; } = -1;
+
+    /// <summary>The process that this command is; null when it is none, or has not begun.</summary>
+    public string? Process => _process;
+
     /// <summary>Whether every command has ended well, or its failure is ignored.</summary>
     public bool IsDone { get; private set; }
 
     /// <summary>Why it ended early; null otherwise.</summary>
     public string? Failure { get; private set; }
 
+    /// <summary>The exit code with which it ended early; null when it was not one.</summary>
+    public long? FailedWith { get; private set; }
+
     /// <summary>Whether it ended early because no registry has the image.</summary>
     public bool LacksImage { get; private set; }
 
-    /// <summary>The container that the last <c>run</c>, <c>create</c> or <c>start</c> was about.</summary>
+    /// <summary>The container that the last <c>run</c>, <c>create</c> or <c>start</c> was about, or the process that is the unit.</summary>
     public string? Container { get; private set; }
+
+    /// <summary>The number of the process that is the unit; null when it is none.</summary>
+    public int? Number { get; private set; }
 
     /// <summary>Whether an image is being pulled, which does not count in TimeoutStartSec.</summary>
     public bool IsPulling => _asked is DockerRequest.Pull;
@@ -87,6 +107,38 @@ public sealed class CommandSequence
         Next();
     }
 
+    /// <summary>Goes on where an earlier agent was.</summary>
+    /// <param name="step">The command that it was at, from 0.</param>
+    /// <param name="running">What this command has started and runs on, or has ended meanwhile; null to run it anew.</param>
+    public void Resume(int step, ContainerState? running)
+    {
+        HasStarted = true;
+        for (; Step < step - 1 && _commands.Count > 0; Step++)
+        {
+            _commands.Dequeue();
+        }
+
+        if (running is null || !_commands.TryDequeue(out _current))
+        {
+            Next();
+            return;
+        }
+
+        Step++;
+        _endsWithExit = _waitsForExit;
+        _process = ProcessId.Is(running.Id) ? running.Id : null;
+        Container = _isMain ? running.Id : null;
+        Number = _isMain ? running.Number : null;
+        if (running is { Running: false, ExitCode: var code })
+        {
+            ContainerExited(running.Id, code ?? 0);
+        }
+        else if (!_endsWithExit)
+        {
+            Next();
+        }
+    }
+
     /// <summary>Begins no further request.</summary>
     public void Cancel() => _cancelled = true;
 
@@ -100,16 +152,15 @@ public sealed class CommandSequence
         }
     }
 
-    /// <summary>A container has ended.</summary>
+    /// <summary>A container or process has ended.</summary>
     public void ContainerExited(string container, long exitCode)
     {
-        if (container != Container)
+        ExitCode = container == Container ? exitCode : ExitCode;
+        if (container == _process)
         {
-            return;
+            ProcessEnded(exitCode);
         }
-
-        ExitCode = exitCode;
-        if (_endsWithExit && _requests.Count == 0 && _request == 0)
+        else if (container == Container && _process is null && _endsWithExit && _requests.Count == 0 && _request == 0)
         {
             EndedWith(exitCode, "");
         }
@@ -143,6 +194,15 @@ public sealed class CommandSequence
             case Event.DockerAnswered:
                 Advance();
                 break;
+            case Event.ProcessAnswered { Result: ProcessResult.Started started }:
+                ProcessStarted(started);
+                break;
+            case Event.ProcessAnswered { Result: ProcessResult.Printed { Lines: var lines } }:
+                EndedWith(_processCode ?? 0, lines is [.., var last] ? last : "");
+                break;
+            case Event.ProcessFailed { Message: var message }:
+                Failed(message);
+                break;
             case Event.DockerFailed { Failure: DockerFailure.Unavailable } when _asked is not DockerRequest.Exec:
                 WaitsForDocker = true;
                 break;
@@ -161,7 +221,9 @@ public sealed class CommandSequence
         _files.Clear();
         _fromFiles.Clear();
         _asked = null;
+        _process = null;
         _endsWithExit = false;
+        Step++;
         if (_cancelled || !_commands.TryDequeue(out _current))
         {
             IsDone = true;
@@ -170,14 +232,15 @@ public sealed class CommandSequence
 
         if (!_current.IsDocker)
         {
-            Failed("it is a command of the machine itself, which this version does not run");
+            _endsWithExit = _waitsForExit;
+            Ask(new ProcessRequest.Run(_run.Process(_context, _current.Line) with { EndsByItself = _waitsForExit }, _isMain ? _labels : _labels with { RunHash = "" }));
             return;
         }
 
-        var words = _current.Line.Expand(new SpecifierContext(_unit, _context.Facts), _environment).Arguments;
-        if (DockerCommand.Parse(words) is not { Command: { } command } parse)
+        var parse = DockerCommand.Parse(_current.Line.Expand(new SpecifierContext(_unit, _context.Facts), _environment).Arguments);
+        if (parse.Command is not { } command)
         {
-            Failed(string.Join("; ", DockerCommand.Parse(words).Problems.Select(problem => problem.Message)));
+            Failed(string.Join("; ", parse.Problems.Select(problem => problem.Message)));
             return;
         }
 
@@ -332,15 +395,49 @@ public sealed class CommandSequence
         _context.Outbox.Add(new Effect.Docker(_request = _context.Outbox.NextId(), request));
     }
 
+    private void Ask(ProcessRequest request) => _context.Outbox.Add(new Effect.Process(_request = _context.Outbox.NextId(), request));
+
+    private void ProcessStarted(ProcessResult.Started started)
+    {
+        _process = started.Process;
+        if (_isMain)
+        {
+            Container = started.Process;
+            Number = started.Number;
+            ExitCode = null;
+        }
+
+        if (!_endsWithExit)
+        {
+            Next();
+        }
+    }
+
+    private void ProcessEnded(long exitCode)
+    {
+        if (exitCode == 0 || Succeeds(exitCode))
+        {
+            EndedWith(exitCode, "");
+        }
+        else
+        {
+            // Its last line says why.
+            _processCode = exitCode;
+            Ask(new ProcessRequest.Tail(_unit.FullName, 1));
+        }
+    }
+
     private void EndedWith(long exitCode, string output)
     {
-        if (exitCode == 0)
+        if (exitCode == 0 || Succeeds(exitCode))
         {
             Next();
         }
         else
         {
-            Failed($"exit code {exitCode}{(output.Length == 0 ? "" : ": " + output)}");
+            FailedWith = exitCode;
+            var end = exitCode > 128 ? $"ended by signal {SignalName.Of((int)exitCode - 128)}" : $"exit code {exitCode}";
+            Failed(output.Length == 0 ? end : $"{end}: {output}");
         }
     }
 
@@ -348,6 +445,7 @@ public sealed class CommandSequence
     {
         if (_current!.Line.IgnoresFailure)
         {
+            FailedWith = null;
             Next();
         }
         else

@@ -1,20 +1,29 @@
 using HaWeb.Core.Cluster;
 using HaWeb.Core.Effects;
+using HaWeb.Core.Units;
 
 namespace HaWeb.Core.Supervision;
 
-/// <summary>What becomes of a container that was there before this agent: it is taken over as it runs, its end is taken up, or it goes.</summary>
+/// <summary>
+/// What becomes of a unit that an earlier agent had in hand: its container or process is taken over as it runs, its end is taken up, or it goes; and what was
+/// under way goes on from the step that the journal names.
+/// </summary>
 public sealed class FoundContainer
 {
     private readonly MachineContext _context;
     private readonly UnitFileReader _file;
     private readonly UnitContainer _container;
     private readonly UnitReport _report;
+    private readonly UnitJournal _journal;
     private VariableFiles? _variables;
 
+    // Nobody knows how it ended: as if it had been killed.
+    private const long Gone = 137;
+
     /// <summary>Makes one for a unit.</summary>
-    public FoundContainer(MachineContext context, UnitFileReader file, UnitContainer container, UnitReport report)
+    public FoundContainer(MachineContext context, UnitFileReader file, UnitContainer container, UnitReport report, UnitJournal journal)
     {
+        _journal = journal;
         _context = context;
         _file = file;
         _container = container;
@@ -61,10 +70,55 @@ public sealed class FoundContainer
         }
 
         var run = UnitRun.Of(_context, definition, _variables.Variables);
+        var journal = _journal.Found;
+        _journal.TakeUp();
+        if (journal is not null && Resume(run, journal, placement, goal) is { } resumed)
+        {
+            _variables = null;
+            _container.Decided();
+            return resumed;
+        }
+
         var (runHash, exitCode) = (_container.FoundRunHash, _container.FoundExitCode);
         _variables = null;
         _container.Decided();
-        return exitCode is { } code ? JudgeEnd(run, code, placement!) : new Verdict.Running(run, goal is UnitGoal.Run && runHash != definition.RunHash);
+        return exitCode is { } code ? JudgeEnd(run, code, placement!)
+            : runHash is null ? new Verdict.Leftover()
+            : new Verdict.Running(run, goal is UnitGoal.Run && runHash != definition.RunHash);
+    }
+
+    /// <summary>What the journal says is under way; null when it says nothing of what is wanted now, or of a unit that simply runs.</summary>
+    private Verdict? Resume(UnitRun run, JournalRecord journal, Versioned<PlacementRecord>? placement, UnitGoal goal)
+    {
+        if (placement is null || journal.Generation != placement.CreateRevision)
+        {
+            return null;
+        }
+
+        var main = _container.Found is { } found && found.Id == journal.Main ? found with { Running = _container.Runs } : null;
+        var isWanted = goal is UnitGoal.Run && journal.RunHash == run.Definition.RunHash && journal.Restart >= placement.Value.Restart;
+        var command = _container.FoundCommands.FirstOrDefault(one => one.Id == journal.Process);
+        switch (journal.Phase)
+        {
+            case UnitPhase.Condition or UnitPhase.StartPre when isWanted && _container.Id is null:
+                return new Verdict.Starting(run, journal, new ResumedStep(journal.Phase, journal.Step, command, null));
+            case UnitPhase.Start when isWanted && run.Definition.Service.Type is ServiceType.OneShot && (main ?? _container.Found) is { } shot:
+                return new Verdict.Starting(run, journal, new ResumedStep(UnitPhase.Start, journal.Step, shot, null));
+            case UnitPhase.Start when isWanted && _container is { Found: { } started, Runs: true }:
+                return new Verdict.Starting(run, journal, new ResumedStep(UnitPhase.StartPost, 0, null, started));
+            case UnitPhase.StartPost when isWanted && main is not null:
+                return new Verdict.Starting(run, journal, new ResumedStep(UnitPhase.StartPost, journal.Step, command, main));
+            case UnitPhase.Stop or UnitPhase.StopSignal or UnitPhase.StopPost or UnitPhase.FinalSignal:
+                return new Verdict.Stopping(run, journal, new ResumedStep(journal.Phase, journal.Step, command, main));
+            case UnitPhase.AutoRestart when isWanted && !_container.Runs:
+                return new Verdict.Waiting(run, journal);
+            case UnitPhase.Exited when isWanted && !_container.Runs && journal.End is { } end:
+                return new Verdict.Ended(run, end, UnitPhase.Exited, "");
+            case UnitPhase.Running or UnitPhase.Draining or UnitPhase.StartPost when isWanted && journal.Main is not null && _container.Id is null:
+                return new Verdict.Ended(run, new UnitEnd("it ended and was removed while no agent was there", Gone), UnitPhase.StopPost, "");
+            default:
+                return null;
+        }
     }
 
     /// <summary>
@@ -128,6 +182,23 @@ public sealed class FoundContainer
         /// <param name="Run">The unit as it runs.</param>
         /// <param name="IsOutdated">Whether the unit shall run something else by now.</param>
         public sealed record Running(UnitRun Run, bool IsOutdated) : Verdict;
+
+        /// <summary>Its start goes on.</summary>
+        /// <param name="Run">The unit as it is started.</param>
+        /// <param name="Journal">What was written down.</param>
+        /// <param name="Step">The step.</param>
+        public sealed record Starting(UnitRun Run, JournalRecord Journal, ResumedStep Step) : Verdict;
+
+        /// <summary>Its stop goes on.</summary>
+        /// <param name="Run">The unit as it ran.</param>
+        /// <param name="Journal">What was written down.</param>
+        /// <param name="Step">The step.</param>
+        public sealed record Stopping(UnitRun Run, JournalRecord Journal, ResumedStep Step) : Verdict;
+
+        /// <summary>It waits to be started again.</summary>
+        /// <param name="Run">The unit as it ran.</param>
+        /// <param name="Journal">What was written down.</param>
+        public sealed record Waiting(UnitRun Run, JournalRecord Journal) : Verdict;
 
         /// <summary>It was the unit and has ended.</summary>
         /// <param name="Run">The unit as it ran.</param>

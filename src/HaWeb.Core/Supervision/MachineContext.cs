@@ -30,6 +30,9 @@ public sealed record MachineContext(
     SupervisorOptions Options,
     ITemplateEngine? Templates = null)
 {
+    /// <summary>The agent's own variables, of which <c>PassEnvironment=</c> takes some.</summary>
+    public IReadOnlyDictionary<string, string> AgentEnvironment { get; set; } = new Dictionary<string, string>();
+
     /// <summary>Whether the machine's lease must have expired, as far as it can know, so that others may have its units.</summary>
     public bool IsIsolated { get; set; }
 

@@ -2,6 +2,7 @@ using HaWeb.Core.Cluster;
 using HaWeb.Core.Containers;
 using HaWeb.Core.Effects;
 using HaWeb.Core.LoadBalancing;
+using HaWeb.Core.Processes;
 using HaWeb.Core.Scheduling;
 using HaWeb.Core.Storage;
 using HaWeb.Core.Units;
@@ -25,12 +26,15 @@ public sealed class MachineSupervisor : IStateMachine
     // Units that a restored store does not know: it says nothing of what shall become of them.
     private readonly SortedSet<string> _kept = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, UnitSupervisor> _units = new(UnitNameComparer.Instance);
+
+    // Containers and processes, which are alike to a unit's life.
     private readonly SortedDictionary<string, ContainerState> _containers = new(StringComparer.Ordinal);
     private readonly PublicationWriter _writer;
     private readonly SortedDictionary<string, (long Request, DateTimeOffset Deadline)> _departures = new(StringComparer.Ordinal);
     private int _strays;
     private DateTimeOffset? _graceEnd;
     private bool _dockerKnown;
+    private bool _processesKnown;
     private DateTimeOffset? _nextWrite;
 
     /// <summary>Makes the supervisor of a machine.</summary>
@@ -58,6 +62,12 @@ public sealed class MachineSupervisor : IStateMachine
         _session = new MachineSession(_outbox, keys, machine, facts.BootId, options);
         _workList = new WorkList(_context);
         _writer = new PublicationWriter(_context, _session);
+    }
+
+    /// <summary>The agent's own variables, of which <c>PassEnvironment=</c> takes some.</summary>
+    public IReadOnlyDictionary<string, string> AgentEnvironment
+    {
+        init => _context.AgentEnvironment = value;
     }
 
     /// <summary>Why this agent may not run, or null.</summary>
@@ -99,6 +109,12 @@ public sealed class MachineSupervisor : IStateMachine
                 break;
             case Event.ContainerExited { Container: var container, ExitCode: var exitCode }:
                 Exited(container, exitCode, now);
+                break;
+            case Event.ProcessesListed { Processes: var processes }:
+                ProcessesListed(processes, now);
+                break;
+            case Event.ProcessExited { Process: var process, ExitCode: var exitCode }:
+                Exited(process, exitCode, now);
                 break;
             case Event.DockerLost { Reason: var reason }:
                 DockerLost(reason, now);
@@ -216,8 +232,8 @@ public sealed class MachineSupervisor : IStateMachine
         var without = _units.Where(unit => unit.Value.Placement is not null && !HasEntry(unit.Key)).ToList();
 
         // An entry that does not parse says nothing of what shall be done: its container is left as it is.
-        List<string> found = !_dockerKnown ? [] : [.. _containers.Values
-            .Where(container => container.Labels is { RunHash.Length: > 0 } labels && !_units.ContainsKey(labels.Unit) && !_workList.Has(labels.Unit))
+        List<string> found = [.. _containers.Values
+            .Where(container => (ProcessId.Is(container.Id) ? _processesKnown : _dockerKnown) && container.Labels is { RunHash.Length: > 0 } labels && !_units.ContainsKey(labels.Unit) && !_workList.Has(labels.Unit))
             .Select(container => container.Labels!.Unit).Distinct(StringComparer.Ordinal)];
         if (without.Count + found.Count == 0)
         {
@@ -270,12 +286,12 @@ public sealed class MachineSupervisor : IStateMachine
         else if (UnitName.TryParse(unit, out var name, out _))
         {
             // It must know what is asked of it before it sees containers: one without an entry is stopped.
-            supervisor = new UnitSupervisor(_context, name, _workList.Earlier(unit));
+            supervisor = new UnitSupervisor(_context, name, _workList.Earlier(unit), now);
             _units.Add(unit, supervisor);
             supervisor.Assign(placement, now);
-            if (_dockerKnown)
+            if (_dockerKnown || _processesKnown)
             {
-                supervisor.Containers(ContainersOf(unit), now);
+                supervisor.Sighted(SightingOf(unit), now);
             }
         }
     }
@@ -326,14 +342,29 @@ public sealed class MachineSupervisor : IStateMachine
     private void Listed(IReadOnlyList<ContainerState> containers, DateTimeOffset now)
     {
         _dockerKnown = true;
-        _containers.Clear();
+        foreach (var gone in _containers.Keys.Where(id => !ProcessId.Is(id)).ToList())
+        {
+            _containers.Remove(gone);
+        }
+
         foreach (var container in containers)
         {
             _containers.Add(container.Id, container);
         }
 
         _session.Describe(machine => machine.DockerDownSince is null ? machine : machine with { DockerDownSince = null }, now);
-        ForEachUnit(unit => unit.Containers(ContainersOf(unit.Unit.FullName), now));
+        ForEachUnit(unit => unit.Sighted(SightingOf(unit.Unit.FullName), now));
+    }
+
+    private void ProcessesListed(IReadOnlyList<ProcessState> processes, DateTimeOffset now)
+    {
+        _processesKnown = true;
+        foreach (var process in processes)
+        {
+            _containers[process.Id] = process.AsContainer;
+        }
+
+        ForEachUnit(unit => unit.Sighted(SightingOf(unit.Unit.FullName), now));
     }
 
     private void Exited(string container, long exitCode, DateTimeOffset now)
@@ -375,6 +406,18 @@ public sealed class MachineSupervisor : IStateMachine
     private StoreCompare SessionGuard => StoreCompare.CreatedAt(_context.Keys.Alive(_context.MachineId), _session.Generation);
 
     private bool CanWrite => _session.IsLive && _workList.IsCurrent;
+
+    /// <summary>What is there of a unit. Of processes an agent is told once, and from then on the unit knows its own.</summary>
+    private UnitSighting SightingOf(string unit)
+    {
+        var seen = ContainersOf(unit);
+        foreach (var process in seen.Where(one => ProcessId.Is(one.Id)))
+        {
+            _containers.Remove(process.Id);
+        }
+
+        return new UnitSighting(seen, _dockerKnown, _processesKnown);
+    }
 
     private List<ContainerState> ContainersOf(string unit) => [.. _containers.Values.Where(container => container.Labels?.Unit == unit)];
 

@@ -5,6 +5,20 @@ public sealed class StartLimit
 {
     private readonly Queue<DateTimeOffset> _starts = [];
 
+    /// <summary>The starts that count.</summary>
+    public IReadOnlyCollection<DateTimeOffset> Starts => _starts;
+
+    /// <summary>Takes over the starts that an earlier agent counted.</summary>
+    public void Resume(IEnumerable<DateTimeOffset> starts)
+    {
+        ArgumentNullException.ThrowIfNull(starts);
+        _starts.Clear();
+        foreach (var start in starts)
+        {
+            _starts.Enqueue(start);
+        }
+    }
+
     /// <summary>Counts a start; false when it would be one too many.</summary>
     /// <param name="interval">The interval; zero for no limit.</param>
     /// <param name="burst">How many starts it takes.</param>

@@ -1,20 +1,41 @@
 using HaWeb.Core.Containers;
 using HaWeb.Core.Effects;
+using HaWeb.Core.Processes;
+using HaWeb.Core.Units;
 
 namespace HaWeb.Core.Supervision;
 
-/// <summary>The container that a unit is, as far as Docker has told: which one, whether it runs, and the request under way that ends or removes it.</summary>
+/// <summary>
+/// The container that a unit is, or the process, as far as Docker or the machine has told: which one, whether it runs, and the request under way that ends or
+/// removes it.
+/// </summary>
 public sealed class UnitContainer
 {
     private readonly Outbox _outbox;
+    private readonly UnitName _unit;
     private long _request;
     private bool _removes;
+    private bool _dockerIsKnown;
+    private bool _processesAreKnown;
 
     /// <summary>Makes one of which nothing is known.</summary>
-    public UnitContainer(Outbox outbox) => _outbox = outbox;
+    public UnitContainer(Outbox outbox, UnitName unit)
+    {
+        _outbox = outbox;
+        _unit = unit;
+    }
 
-    /// <summary>The container's id, or null when there is none.</summary>
+    /// <summary>The id of the container or process, or null when there is none.</summary>
     public string? Id { get; private set; }
+
+    /// <summary>The number of the process; null for a container.</summary>
+    public int? Number { get; private set; }
+
+    /// <summary>Whether it is a process of the machine.</summary>
+    public bool IsProcess => ProcessId.Is(Id);
+
+    /// <summary>Whether the unit has nothing to do with Docker, as its file says.</summary>
+    public bool IsWithoutDocker { get; set; }
 
     /// <summary>Whether it runs.</summary>
     public bool Runs { get; private set; }
@@ -28,17 +49,23 @@ public sealed class UnitContainer
     /// <summary>Whether the container that was found was made and never started.</summary>
     public bool FoundNeverRan { get; private set; }
 
+    /// <summary>The container or process that was found; null when there was none.</summary>
+    public ContainerState? Found { get; private set; }
+
+    /// <summary>The processes of commands that were found.</summary>
+    public IReadOnlyList<ContainerState> FoundCommands { get; private set; } = [];
+
     /// <summary>The labels of a container that was found; null when there is none.</summary>
     public ContainerLabels? FoundLabels { get; private set; }
 
-    /// <summary>Whether Docker answers, so that what is known here is true.</summary>
-    public bool IsKnown { get; private set; }
+    /// <summary>Whether what is known here is true: Docker answers, or is not needed.</summary>
+    public bool IsKnown => _processesAreKnown && (_dockerIsKnown || IsWithoutDocker);
 
     /// <summary>Whether it is certain that there is none.</summary>
     public bool IsGone => Id is null && IsKnown && _request == 0;
 
     /// <summary>Docker does not answer.</summary>
-    public void DockerLost() => IsKnown = false;
+    public void DockerLost() => _dockerIsKnown = false;
 
     /// <summary>It is decided what becomes of the container that was found.</summary>
     public void Decided()
@@ -48,28 +75,33 @@ public sealed class UnitContainer
     }
 
     /// <summary>The unit has a container of its own making, or none.</summary>
-    public void Take(string? container, bool runs)
+    public void Take(string? container, bool runs, int? number = null)
     {
         Id = container;
+        Number = number;
         Runs = runs && container is not null;
     }
 
-    /// <summary>Takes in what Docker lists of the unit.</summary>
-    /// <param name="containers">The unit's containers.</param>
+    /// <summary>Takes in what is known of the unit's containers and processes.</summary>
+    /// <param name="seen">Both.</param>
     /// <param name="mayFind">Whether one that is not known yet is taken up.</param>
-    /// <returns>The exit code of the container when it has ended unnoticed.</returns>
-    public long? Listed(IReadOnlyList<ContainerState> containers, bool mayFind)
+    /// <returns>The exit code of the container when it has ended unnoticed. The end of a process is always told.</returns>
+    public long? Listed(UnitSighting seen, bool mayFind)
     {
-        IsKnown = true;
+        ArgumentNullException.ThrowIfNull(seen);
+        _dockerIsKnown = seen.DockerIsKnown;
+        _processesAreKnown = seen.ProcessesAreKnown;
+        FoundCommands = [.. FoundCommands, .. seen.Containers.Where(one => ProcessId.Is(one.Id) && !IsMain(one))];
         if (Id is not null)
         {
-            var known = containers.FirstOrDefault(container => container.Id == Id);
-            return Runs && known is not { Running: true } ? known?.ExitCode ?? 137 : null;
+            var known = seen.Containers.FirstOrDefault(container => container.Id == Id);
+            return _dockerIsKnown && Runs && !IsProcess && known is not { Running: true } ? known?.ExitCode ?? 137 : null;
         }
 
-        if (mayFind && containers.Where(IsMain).OrderByDescending(container => container.Running).FirstOrDefault() is { } found)
+        if (mayFind && seen.Containers.Where(IsMain).OrderByDescending(container => container.Running).FirstOrDefault() is { } found)
         {
-            Take(found.Id, found.Running);
+            Take(found.Id, found.Running, found.Number);
+            Found = found;
             FoundLabels = found.Labels;
             FoundNeverRan = found is { Running: false, ExitCode: null };
             FoundRunHash = found.Running ? found.Labels!.RunHash : null;
@@ -93,13 +125,27 @@ public sealed class UnitContainer
         return true;
     }
 
-    /// <summary>Sends the stop signal, and kills after a while.</summary>
+    /// <summary>Sends the stop signal to the container, and kills after a while.</summary>
     /// <param name="limit">How long to wait before the kill.</param>
     /// <param name="signal">The signal, or null for the container's own.</param>
     public void Stop(TimeSpan limit, string? signal) => Ask(new DockerRequest.Stop(Id!, limit, signal), removes: false);
 
     /// <summary>Removes it.</summary>
-    public void Remove() => Ask(new DockerRequest.Remove(Id!, Force: true, Volumes: true, MayBeAbsent: true), removes: true);
+    public void Remove()
+    {
+        if (IsProcess)
+        {
+            _removes = true;
+            _outbox.Add(new Effect.Process(_request = _outbox.NextId(), new ProcessRequest.Remove(_unit.FullName)));
+        }
+        else
+        {
+            Ask(new DockerRequest.Remove(Id!, Force: true, Volumes: true, MayBeAbsent: true), removes: true);
+        }
+    }
+
+    /// <summary>None of the unit's processes runs any more.</summary>
+    public void ProcessesEnded() => Runs = Runs && !IsProcess;
 
     /// <summary>Takes in an answer.</summary>
     /// <param name="answer">The answer.</param>
@@ -114,9 +160,14 @@ public sealed class UnitContainer
         }
 
         _request = 0;
-        if (answer is Event.DockerFailed { Failure: not DockerFailure.NoSuchContainer, Message: var message })
+        failure = answer switch
         {
-            failure = message;
+            Event.DockerFailed { Failure: not DockerFailure.NoSuchContainer, Message: var message } => message,
+            Event.ProcessFailed { Message: var message } => message,
+            _ => null,
+        };
+        if (failure is not null)
+        {
             return true;
         }
 

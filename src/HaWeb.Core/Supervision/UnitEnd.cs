@@ -6,30 +6,49 @@ namespace HaWeb.Core.Supervision;
 /// <param name="Reason">For people.</param>
 /// <param name="ExitCode">The exit code of its container, where it ended by itself; above 128 it is a signal's number plus 128.</param>
 /// <param name="TimedOut">Whether it took too long.</param>
+/// <param name="IsSkipped">Whether ExecCondition said that it shall not run.</param>
 /// <param name="Failure">What kind of failure it was (<see cref="Cluster.StatusRecord.Failure"/>), where that has a name.</param>
-public sealed record UnitEnd(string Reason, long? ExitCode = null, bool TimedOut = false, string? Failure = null)
+public sealed record UnitEnd(string Reason, long? ExitCode = null, bool TimedOut = false, bool IsSkipped = false, string? Failure = null)
 {
     // SIGHUP, SIGINT, SIGPIPE and SIGTERM end a process in order, as systemd has it.
     private static readonly long[] CleanSignals = [1, 2, 13, 15];
 
-    private bool IsSignal => ExitCode is > 128 and < 128 + 65;
+    /// <summary>Whether a signal ended it.</summary>
+    public bool IsSignal => ExitCode is > 128 and < 128 + 65;
 
-    /// <summary>Whether the run ended in order.</summary>
+    /// <summary>systemd's word for how it ended: <c>success</c>, <c>exit-code</c>, <c>signal</c>, <c>timeout</c> and so on.</summary>
+    /// <param name="service">What counts as success.</param>
+    public string Result(ServiceOptions service) =>
+        IsSkipped ? "exec-condition"
+        : TimedOut ? "timeout"
+        : IsClean(service) ? "success"
+        : IsSignal ? "signal"
+        : ExitCode is not null ? "exit-code"
+        : "resources";
+
+    /// <summary>Whether the run ended in order, by systemd's rules.</summary>
     public bool IsClean(ServiceOptions service)
     {
         ArgumentNullException.ThrowIfNull(service);
-        return !TimedOut && ExitCode is { } code
-            && (code == 0
-                || service.SuccessExitStatus.Codes.Contains((int)code)
-                || (IsSignal && (CleanSignals.Contains(code - 128) || service.SuccessExitStatus.Signals.Contains((int)code - 128))));
+        return IsSkipped
+            || (!TimedOut && ExitCode is { } code
+                && (code == 0
+                    || service.SuccessExitStatus.Contains(code)
+                    || (IsSignal && service.Type != ServiceType.OneShot && CleanSignals.Contains(code - 128))
+                    || service.Start is [.., { Line.IgnoresFailure: true }]));
     }
 
     /// <summary>Whether <c>Restart=</c> asks for another run after this end, which nobody asked for.</summary>
     public bool AsksForRestart(ServiceOptions service)
     {
         ArgumentNullException.ThrowIfNull(service);
+        if (IsSkipped || (ExitCode is { } prevented && service.RestartPreventExitStatus.Contains(prevented)))
+        {
+            return false;
+        }
+
         var clean = IsClean(service);
-        return service.Restart switch
+        return (ExitCode is { } forced && service.RestartForceExitStatus.Contains(forced)) || service.Restart switch
         {
             RestartRule.Always => true,
             RestartRule.OnSuccess => clean,

@@ -1,5 +1,6 @@
 using HaWeb.Core.Cluster;
 using HaWeb.Core.Effects;
+using HaWeb.Core.Processes;
 using HaWeb.Core.Units;
 
 namespace HaWeb.Core.Supervision;
@@ -22,6 +23,7 @@ public sealed class UnitLife
     private readonly UnitDuties _duties;
     private readonly FoundContainer _found;
     private readonly UnitReport _report;
+    private readonly UnitJournal _journal;
     private UnitDefinition? _definition;
     private UnitRun? _run;
     private UnitStart? _start;
@@ -30,12 +32,14 @@ public sealed class UnitLife
     private bool _isPlannedStop;
     private bool _isRestart;
     private bool _isCutShort;
+    private bool _isForgotten;
     private int _restart;
     private DateTimeOffset? _deadline;
 
     /// <summary>Makes one of a unit's parts.</summary>
-    public UnitLife(MachineContext context, UnitFileReader file, UnitContainer container, UnitDuties duties, FoundContainer found, UnitReport report)
+    public UnitLife(MachineContext context, UnitFileReader file, UnitContainer container, UnitDuties duties, FoundContainer found, UnitReport report, UnitJournal journal)
     {
+        _journal = journal;
         _context = context;
         _file = file;
         _container = container;
@@ -72,6 +76,9 @@ public sealed class UnitLife
         && Phase is not (UnitPhase.Failed or UnitPhase.Finished)
         && (_definition ?? _file.Definition)?.HaWeb.OnIsolation == IsolationAction.Stop;
 
+    /// <summary>What is left to do once its container or process has ended by itself: children of processes may run on.</summary>
+    private UnitPhase AfterTheEnd => _container.IsProcess || _definition?.NeedsProcesses == true ? UnitPhase.StopSignal : UnitPhase.StopPost;
+
     private long Generation => Placement?.CreateRevision ?? 0;
 
     /// <summary>The entry on the work list is new, has changed, or is gone.</summary>
@@ -100,28 +107,33 @@ public sealed class UnitLife
     {
         _start?.ContainerExited(container, exitCode);
         _stop?.ContainerExited(container, exitCode);
+        var kind = _container.IsProcess ? "process" : "container";
         if (!_container.Exited(container))
         {
             return;
         }
 
         _duties.Ended(now);
-        _end ??= new UnitEnd(exitCode > 128 ? $"its container was ended by signal {exitCode - 128}" : $"its container exited with code {exitCode}", exitCode);
+        _end ??= new UnitEnd(exitCode > 128 ? $"its {kind} was ended by signal {exitCode - 128}" : $"its {kind} exited with code {exitCode}", exitCode);
         _report.Ended(exitCode);
         if (Phase is UnitPhase.Running or UnitPhase.StartPost)
         {
             _report.AskForOutput(_context.Outbox, container);
         }
 
-        if (Phase is UnitPhase.Running or UnitPhase.StartPost or UnitPhase.Draining)
+        if (Phase is UnitPhase.Running && _definition is { Service: { RemainAfterExit: true } service } && _end.IsClean(service))
         {
-            BeginStop(UnitPhase.StopPost, now);
+            Enter(UnitPhase.Exited);
+        }
+        else if (Phase is UnitPhase.Running or UnitPhase.StartPost or UnitPhase.Draining)
+        {
+            BeginStop(AfterTheEnd, now);
         }
     }
 
     /// <summary>Takes in an answer; false when it is not one of its own.</summary>
     public bool Answer(Event.Answer answer, DateTimeOffset now) =>
-        (_start?.Answer(answer, now) ?? false) || (_stop?.Answer(answer) ?? false) || ContainerAnswered(answer, now);
+        (_start?.Answer(answer, now) ?? false) || (_stop?.Answer(answer, now) ?? false) || ContainerAnswered(answer, now);
 
     /// <summary>Time has passed.</summary>
     public void Woke(DateTimeOffset now)
@@ -137,6 +149,7 @@ public sealed class UnitLife
     /// <summary>Does what the present phase and goal ask for, until something has to be waited for.</summary>
     public void Proceed(DateTimeOffset now)
     {
+        _container.IsWithoutDocker = (_definition ?? _file.Definition)?.Service.Commands.All(command => !command.IsDocker) == true;
         UnitPhase before;
         do
         {
@@ -145,6 +158,8 @@ public sealed class UnitLife
         }
         while (Phase != before);
 
+        _journal.Keep(Journal());
+
         // Nothing is said of what is not known yet, so that what an earlier agent said stays; nor of what has left.
         if (_report.Publication.Desired is null && Phase is UnitPhase.Dead && (Placement is null ? _container.IsKnown : Goal is UnitGoal.Run && _report.Earlier is not null))
         {
@@ -152,6 +167,16 @@ public sealed class UnitLife
         }
 
         _report.Update(Phase, Generation, _definition?.Hash ?? Placement?.Value.Hash ?? "", _restart, _duties.Advert, now);
+    }
+
+    /// <summary>It has left, and nothing of it shall remain on the machine.</summary>
+    public void Forget()
+    {
+        if (!_isForgotten && (_definition ?? _file.Definition)?.NeedsProcesses == true)
+        {
+            _isForgotten = true;
+            _context.Outbox.Add(new Effect.Process(_context.Outbox.NextId(), new ProcessRequest.Forget(_report.Unit.FullName)));
+        }
     }
 
     private bool ContainerAnswered(Event.Answer answer, DateTimeOffset now)
@@ -197,7 +222,7 @@ public sealed class UnitLife
             return;
         }
 
-        if (!_container.IsKnown)
+        if (!_container.IsKnown || !_journal.IsRead)
         {
             return;
         }
@@ -209,7 +234,8 @@ public sealed class UnitLife
 
         switch (Phase)
         {
-            case UnitPhase.Dead when _container.FoundRunHash is not null || (Goal is UnitGoal.Run && _file.Definition is not null && _container.FoundExitCode is not null):
+            case UnitPhase.Dead when _container.FoundRunHash is not null || (_file.Definition is not null && Placement is not null && _journal.Found is not null)
+                || (Goal is UnitGoal.Run && _file.Definition is not null && _container.FoundExitCode is not null):
                 TakeUp(now);
                 break;
             case UnitPhase.Dead when Goal is UnitGoal.Run && _file.Problem is { } problem:
@@ -299,11 +325,28 @@ public sealed class UnitLife
                 }
 
                 break;
+            case FoundContainer.Verdict.Starting { Run: var run, Journal: var journal, Step: var step }:
+                Resume(run, journal);
+                BeginStart(now, step);
+                break;
+            case FoundContainer.Verdict.Stopping { Run: var run, Journal: var journal, Step: var step }:
+                Resume(run, journal);
+                BeginStop(step.Phase, now, step);
+                break;
+            case FoundContainer.Verdict.Waiting { Run: var run, Journal: var journal }:
+                Resume(run, journal);
+                _report.Say(journal.End?.Reason ?? "", journal.End?.Failure);
+                Enter(UnitPhase.AutoRestart, journal.Until ?? now);
+                break;
             case FoundContainer.Verdict.Ended { Run: var run, End: var end, Then: var then, Reason: var reason }:
                 _run = run;
                 _definition = run.Definition;
                 _end = end;
-                _report.Adopted(_container.Id!);
+                if (_container.Id is { } ended)
+                {
+                    _report.Adopted(ended);
+                }
+
                 _report.Ended(end.ExitCode ?? 0);
                 _report.Say(reason);
                 if (then is UnitPhase.StopPost)
@@ -317,11 +360,41 @@ public sealed class UnitLife
                 }
 
                 break;
-            case FoundContainer.Verdict.Leftover:
+            case FoundContainer.Verdict.Leftover when Goal is UnitGoal.Run:
                 BeginStart(now);
                 break;
         }
     }
+
+    private void Resume(UnitRun run, JournalRecord journal)
+    {
+        _run = run;
+        _definition = run.Definition;
+        _restart = journal.Restart;
+        _end = journal.End;
+        _isPlannedStop = journal.IsPlanned;
+        _startLimit.Resume(journal.Starts);
+        if (_container.Id is { } found)
+        {
+            _report.Adopted(found);
+        }
+    }
+
+    /// <summary>What the next agent has to know of where the unit is.</summary>
+    private JournalRecord? Journal() => Phase is UnitPhase.Dead ? null : new JournalRecord
+    {
+        Phase = Phase,
+        Step = _start?.Step ?? _stop?.Step ?? 0,
+        Process = _start?.Process ?? _stop?.Process,
+        Main = _start?.Container ?? _container.Id,
+        Generation = Generation,
+        Restart = _restart,
+        RunHash = _definition?.RunHash ?? "",
+        End = _end,
+        IsPlanned = _isPlannedStop,
+        Until = Phase is UnitPhase.AutoRestart ? _deadline : null,
+        Starts = [.. _startLimit.Starts],
+    };
 
     private void Change(UnitDefinition wanted, DateTimeOffset now)
     {
@@ -337,10 +410,18 @@ public sealed class UnitLife
         _duties.Change(_run, _container.Runs ? _container.Id : null, now);
     }
 
-    private void BeginStart(DateTimeOffset now)
+    private void BeginStart(DateTimeOffset now, ResumedStep? resumed = null)
     {
         _definition = _file.Definition!;
         _restart = Placement!.Value.Restart;
+        if (resumed is not null)
+        {
+            _duties.Prepare(_definition, now);
+            _start = new UnitStart(_context, _definition, _duties, Generation, _restart, resumed, now);
+            Enter(UnitPhase.Condition);
+            return;
+        }
+
         _end = null;
         _isPlannedStop = false;
         if (_container.Id is not null)
@@ -367,7 +448,7 @@ public sealed class UnitLife
 
         _duties.Prepare(_definition, now);
         _run = null;
-        _start = new UnitStart(_context, _definition, _duties, Generation, _restart, now);
+        _start = new UnitStart(_context, _definition, _duties, Generation, _restart, resumed: null, now);
         Enter(_start.Phase);
     }
 
@@ -377,7 +458,7 @@ public sealed class UnitLife
         _run = start.Run;
         if (Phase is not UnitPhase.StartPost && start is { Phase: UnitPhase.StartPost, ExitCode: null, Container: { } container })
         {
-            _container.Take(container, runs: true);
+            _container.Take(container, runs: true, start.Number);
             _report.Started(container);
             _duties.Started(container, now);
         }
@@ -389,15 +470,20 @@ public sealed class UnitLife
             if (start.Abandon() || start.Failure is not null)
             {
                 _isPlannedStop = true;
-                _container.Take(start.Container, runs: start.ExitCode is null);
+                _container.Take(start.Container, runs: start.ExitCode is null, start.Number);
                 _end = new UnitEnd("it was stopped while it started");
                 BeginStop(UnitPhase.Stop, now);
             }
         }
         else if (start.Failure is { } failure)
         {
-            _container.Take(start.Container, runs: start.ExitCode is null);
+            _container.Take(start.Container, runs: start.ExitCode is null, start.Number);
             _end ??= failure;
+            if (failure.ExitCode is { } failed)
+            {
+                _report.Ended(failed);
+            }
+
             BeginStop(UnitPhase.StopSignal, now);
         }
         else if (start.IsDone)
@@ -413,16 +499,16 @@ public sealed class UnitLife
             _container.Take(_start!.Container, runs: false);
             _report.Ended(code);
             _report.AskForOutput(_context.Outbox, _container.Id);
-            _end = new UnitEnd($"its container exited with code {code}", code);
+            _end = new UnitEnd($"its {(_container.IsProcess ? "process" : "container")} exited with code {code}", code);
         }
 
-        if (exitCode is null || (exitCode == 0 && _definition!.Service is { Type: ServiceType.OneShot, RemainAfterExit: true }))
+        if (exitCode is null || (_definition!.Service.RemainAfterExit && _end!.IsClean(_definition.Service)))
         {
             BecomeRunning(adopted: false, now);
         }
         else
         {
-            BeginStop(UnitPhase.StopPost, now);
+            BeginStop(AfterTheEnd, now);
         }
     }
 
@@ -441,7 +527,7 @@ public sealed class UnitLife
         _duties.BeginDrain(_definition, now);
     }
 
-    private void BeginStop(UnitPhase first, DateTimeOffset now)
+    private void BeginStop(UnitPhase first, DateTimeOffset now, ResumedStep? resumed = null)
     {
         _duties.EndDrain();
         if (first is not UnitPhase.StopPost)
@@ -451,7 +537,7 @@ public sealed class UnitLife
 
         _isCutShort = IsIsolated;
         _stop = new UnitStop(
-            _context, _definition, _run, _container, _report, Generation, _isCutShort && first is UnitPhase.Stop ? UnitPhase.StopSignal : first, _isCutShort ? IsolatedStopLimit : null, now);
+            _context, _definition, _run, _container, _report, Generation, _end, _isCutShort && first is UnitPhase.Stop ? UnitPhase.StopSignal : first, resumed, _isCutShort ? IsolatedStopLimit : null, now);
         Enter(_stop.Phase);
     }
 
@@ -465,6 +551,7 @@ public sealed class UnitLife
         }
 
         _stop = null;
+        _end = stop.Failure is { } failure && _definition is not null && _end?.IsClean(_definition.Service) != false ? failure : _end;
         _duties.Stopped(now);
         if (Goal is not UnitGoal.Run)
         {
@@ -527,6 +614,6 @@ public sealed class UnitLife
     {
         Phase = phase;
         _deadline = deadline;
-        _start = phase is UnitPhase.StartPre or UnitPhase.Start or UnitPhase.StartPost ? _start : null;
+        _start = phase is UnitPhase.Condition or UnitPhase.StartPre or UnitPhase.Start or UnitPhase.StartPost ? _start : null;
     }
 }

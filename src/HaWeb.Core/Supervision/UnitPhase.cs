@@ -6,6 +6,9 @@ public enum UnitPhase
     /// <summary>It does not run, and nothing is under way.</summary>
     Dead,
 
+    /// <summary>ExecCondition.</summary>
+    Condition,
+
     /// <summary>ExecStartPre.</summary>
     StartPre,
 
@@ -27,11 +30,14 @@ public enum UnitPhase
     /// <summary>ExecStop.</summary>
     Stop,
 
-    /// <summary>Its container has its stop signal.</summary>
+    /// <summary>Its container, or its processes, have their stop signal.</summary>
     StopSignal,
 
     /// <summary>ExecStopPost.</summary>
     StopPost,
+
+    /// <summary>What its commands have left running is ended.</summary>
+    FinalSignal,
 
     /// <summary>Its container is being removed.</summary>
     Removing,

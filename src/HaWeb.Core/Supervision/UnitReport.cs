@@ -1,6 +1,8 @@
 using HaWeb.Core.Cluster;
 using HaWeb.Core.Containers;
 using HaWeb.Core.Effects;
+using HaWeb.Core.Processes;
+using HaWeb.Core.Units;
 
 namespace HaWeb.Core.Supervision;
 
@@ -13,13 +15,18 @@ public sealed class UnitReport
 
     /// <summary>Makes one.</summary>
     /// <param name="key">The status key.</param>
+    /// <param name="unit">The unit.</param>
     /// <param name="earlier">What an earlier agent of this machine said, or null.</param>
-    public UnitReport(string key, StatusRecord? earlier)
+    public UnitReport(string key, UnitName unit, StatusRecord? earlier)
     {
+        Unit = unit;
         Publication = new Publication(key);
         _earlier = earlier;
         _status = new StatusRecord { Restarts = earlier?.Restarts ?? 0, ExitCode = earlier?.ExitCode, Restart = earlier?.Restart ?? 0 };
     }
+
+    /// <summary>The unit.</summary>
+    public UnitName Unit { get; }
 
     /// <summary>The status key.</summary>
     public Publication Publication { get; }
@@ -74,12 +81,16 @@ public sealed class UnitReport
     /// <summary>The supervisor starts it again.</summary>
     public void Restarting(UnitEnd end) => _status = _status with { Restarts = _status.Restarts + 1, Reason = end.Reason, Failure = end.Failure };
 
-    /// <summary>Asks what an ended container printed last.</summary>
+    /// <summary>Asks what an ended container or process printed last.</summary>
     public void AskForOutput(Outbox outbox, string? container)
     {
+        ArgumentNullException.ThrowIfNull(outbox);
         if (container is not null)
         {
-            outbox.Add(new Effect.Docker(_outputRequest = outbox.NextId(), new DockerRequest.Tail(container, 1)));
+            _outputRequest = outbox.NextId();
+            outbox.Add(ProcessId.Is(container)
+                ? new Effect.Process(_outputRequest, new ProcessRequest.Tail(Unit.FullName, 1))
+                : new Effect.Docker(_outputRequest, new DockerRequest.Tail(container, 1)));
         }
     }
 
@@ -92,10 +103,12 @@ public sealed class UnitReport
         }
 
         _outputRequest = 0;
-        if (answer is Event.DockerAnswered { Result: DockerResult.Printed { Lines: [.., var last] } })
+        _status = answer switch
         {
-            _status = _status with { Output = last };
-        }
+            Event.DockerAnswered { Result: DockerResult.Printed { Lines: [.., var last] } } => _status with { Output = last },
+            Event.ProcessAnswered { Result: ProcessResult.Printed { Lines: [.., var last] } } => _status with { Output = last },
+            _ => _status,
+        };
 
         return true;
     }
@@ -131,6 +144,7 @@ public sealed class UnitReport
 
     private static (string Active, string Sub) Name(UnitPhase phase) => phase switch
     {
+        UnitPhase.Condition => ("activating", "condition"),
         UnitPhase.StartPre => ("activating", "start-pre"),
         UnitPhase.Start => ("activating", "start"),
         UnitPhase.StartPost => ("activating", "start-post"),
@@ -140,6 +154,7 @@ public sealed class UnitReport
         UnitPhase.Stop => ("deactivating", "stop"),
         UnitPhase.StopSignal => ("deactivating", "stop-sigterm"),
         UnitPhase.StopPost => ("deactivating", "stop-post"),
+        UnitPhase.FinalSignal => ("deactivating", "final-sigterm"),
         UnitPhase.Removing => ("deactivating", "final-sigkill"),
         UnitPhase.AutoRestart => ("activating", "auto-restart"),
         UnitPhase.Failed => ("failed", "failed"),

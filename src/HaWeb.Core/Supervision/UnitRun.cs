@@ -1,6 +1,7 @@
 using HaWeb.Core.Containers;
 using HaWeb.Core.Discovery;
 using HaWeb.Core.LoadBalancing;
+using HaWeb.Core.Processes;
 using HaWeb.Core.Units;
 
 namespace HaWeb.Core.Supervision;
@@ -11,6 +12,12 @@ namespace HaWeb.Core.Supervision;
 /// <param name="Backend">The address and port that it is reached at; null when it has no service or no port.</param>
 public sealed record UnitRun(UnitDefinition Definition, IReadOnlyDictionary<string, string> Environment, Backend? Backend)
 {
+    // What systemd gives to every service of Debian's.
+    private const string UsualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    // Commands with one of these run as root, whatever User= says.
+    private const CommandPrefixes Privileged = CommandPrefixes.FullPrivileges | CommandPrefixes.NoUserChange | CommandPrefixes.AmbientCapabilities;
+
     private static readonly string[] AllAddresses = ["", "0.0.0.0", "::"];
 
     /// <summary>What it asks of the address that it shares with other balancers; null when it shares none.</summary>
@@ -26,7 +33,13 @@ public sealed record UnitRun(UnitDefinition Definition, IReadOnlyDictionary<stri
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(variables);
         var specifiers = new SpecifierContext(definition.Name, context.Facts);
-        var environment = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var execution = definition.Service.Execution;
+        var environment = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = UsualPath };
+        foreach (var name in execution.PassEnvironment.Where(context.AgentEnvironment.ContainsKey))
+        {
+            environment[name] = context.AgentEnvironment[name];
+        }
+
         foreach (var (name, value) in context.Environment)
         {
             environment[name] = value;
@@ -43,6 +56,15 @@ public sealed record UnitRun(UnitDefinition Definition, IReadOnlyDictionary<stri
             environment[name] = value;
         }
 
+        foreach (var unset in execution.UnsetEnvironment)
+        {
+            var equals = unset.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 0 || environment.GetValueOrDefault(unset[..equals]) == unset[(equals + 1)..])
+            {
+                environment.Remove(equals < 0 ? unset : unset[..equals]);
+            }
+        }
+
         return Of(context, definition, specifiers, environment);
     }
 
@@ -52,6 +74,48 @@ public sealed record UnitRun(UnitDefinition Definition, IReadOnlyDictionary<stri
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(definition);
         return Of(context, definition, new SpecifierContext(definition.Name, context.Facts), Environment);
+    }
+
+    /// <summary>The same run with more variables, which systemd sets for some of its commands.</summary>
+    public UnitRun With(IEnumerable<KeyValuePair<string, string>> variables)
+    {
+        ArgumentNullException.ThrowIfNull(variables);
+        var environment = new SortedDictionary<string, string>(Environment.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
+        foreach (var (name, value) in variables)
+        {
+            environment[name] = value;
+        }
+
+        return this with { Environment = environment };
+    }
+
+    /// <summary>One of its commands as a process.</summary>
+    /// <param name="context">The machine.</param>
+    /// <param name="line">The command.</param>
+    public ProcessSpec Process(MachineContext context, CommandLine line)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(line);
+        var execution = Definition.Service.Execution;
+        var specifiers = new SpecifierContext(Definition.Name, context.Facts);
+        var command = line.Expand(specifiers, Environment);
+        var isPrivileged = (line.Prefixes & Privileged) != 0;
+        return new ProcessSpec(command.Path, command.Arguments)
+        {
+            Environment = Environment,
+            WorkingDirectory = Expand(execution.WorkingDirectory)!,
+            MayLackDirectory = execution.MayLackDirectory,
+            User = isPrivileged ? null : Expand(execution.User),
+            Group = isPrivileged ? null : Expand(execution.Group),
+            UMask = execution.UMask,
+            Output = Target(execution.Output),
+            Errors = Target(execution.Errors ?? execution.Output),
+            Port = Backend?.Port,
+        };
+
+        string? Expand(string? text) => text is null ? null : Specifiers.Expand(text, specifiers, out _);
+
+        OutputTarget Target(OutputTarget target) => target with { Path = Expand(target.Path)! };
     }
 
     /// <summary>The probe of its health check, against the address that its port is bound to; null when it has none.</summary>

@@ -4,7 +4,7 @@ using HaWeb.Core.Units;
 
 namespace HaWeb.Core.Supervision;
 
-/// <summary>One start of a unit: its files of variables, ExecStartPre, ExecStart and ExecStartPost, all within TimeoutStartSec.</summary>
+/// <summary>One start of a unit: its files of variables, ExecCondition, ExecStartPre, ExecStart and ExecStartPost, all within TimeoutStartSec.</summary>
 public sealed class UnitStart
 {
     private readonly MachineContext _context;
@@ -14,6 +14,7 @@ public sealed class UnitStart
     private readonly int _restart;
     private readonly VariableFiles _variables;
     private readonly PatientDeadline _deadline;
+    private ResumedStep? _resumed;
     private CommandSequence? _sequence;
     private string? _container;
 
@@ -23,8 +24,10 @@ public sealed class UnitStart
     /// <param name="duties">What it is to others.</param>
     /// <param name="generation">The create revision of its placement.</param>
     /// <param name="restart">The restart number that it carries out.</param>
+    /// <param name="resumed">Where an earlier agent left it; null for a new start.</param>
     /// <param name="now">The time.</param>
-    public UnitStart(MachineContext context, UnitDefinition definition, UnitDuties duties, long generation, int restart, DateTimeOffset now)
+    public UnitStart(
+        MachineContext context, UnitDefinition definition, UnitDuties duties, long generation, int restart, ResumedStep? resumed, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(definition);
         _context = context;
@@ -34,16 +37,25 @@ public sealed class UnitStart
         _restart = restart;
         _variables = new VariableFiles(context, definition, now);
         _deadline = new PatientDeadline(definition.Service.TimeoutStart, now);
+        _resumed = resumed;
+        Phase = resumed?.Phase ?? (definition.Service.Condition.Count > 0 ? UnitPhase.Condition : UnitPhase.StartPre);
+        if (Phase is UnitPhase.StartPost && resumed?.Main is { } main)
+        {
+            (_container, Number, ExitCode) = (main.Id, main.Number, main.Running ? null : main.ExitCode ?? 0);
+        }
     }
 
-    /// <summary>Where it is: <see cref="UnitPhase.StartPre"/>, <see cref="UnitPhase.Start"/> or <see cref="UnitPhase.StartPost"/>.</summary>
-    public UnitPhase Phase { get; private set; } = UnitPhase.StartPre;
+    /// <summary>Where it is, from <see cref="UnitPhase.Condition"/> to <see cref="UnitPhase.StartPost"/>.</summary>
+    public UnitPhase Phase { get; private set; }
 
     /// <summary>The unit as it runs; null until its variables are read.</summary>
     public UnitRun? Run { get; private set; }
 
     /// <summary>The container that it has made so far, or null.</summary>
     public string? Container => Phase is UnitPhase.Start ? _sequence?.Container ?? _container : _container ?? _sequence?.Container;
+
+    /// <summary>The number of the process that is the unit; null when it is none.</summary>
+    public int? Number { get; private set; }
 
     /// <summary>The exit code of the container, where ExecStart has ended with it; null while it runs.</summary>
     public long? ExitCode { get; private set; }
@@ -53,6 +65,12 @@ public sealed class UnitStart
 
     /// <summary>Whether everything has been done.</summary>
     public bool IsDone { get; private set; }
+
+    /// <summary>Which command of the phase runs, from 0.</summary>
+    public int Step => Math.Max(_sequence?.Step ?? 0, 0);
+
+    /// <summary>The process that this command is, or null.</summary>
+    public string? Process => _sequence?.Process;
 
     /// <summary>When it has to be woken.</summary>
     public DateTimeOffset? NextWake => Earliest.Of(Failure is null ? _deadline.NextWake : null, _variables.NextWake);
@@ -70,14 +88,26 @@ public sealed class UnitStart
             var sequence = _sequence ??= Sequence();
             if (!sequence.HasStarted && (Phase is not UnitPhase.Start || _duties.IsReady))
             {
-                sequence.Start();
+                if (_resumed is { } resumed)
+                {
+                    _resumed = null;
+                    sequence.Resume(resumed.Step, resumed.Running);
+                }
+                else
+                {
+                    sequence.Start();
+                }
             }
 
             // What the store has to say first does not count either.
             _deadline.Pause(sequence.IsPulling || sequence.WaitsForDocker || !sequence.HasStarted, now);
             if (sequence.Failure is { } failure)
             {
-                Failure = new UnitEnd(failure, Failure: sequence.LacksImage ? StatusRecord.ImageNotFound : null);
+                Failure = new UnitEnd(
+                    failure,
+                    sequence.FailedWith,
+                    IsSkipped: Phase is UnitPhase.Condition && sequence.FailedWith is < 255 and not (> 128 and < 128 + 65),
+                    Failure: sequence.LacksImage ? StatusRecord.ImageNotFound : null);
             }
             else if (!sequence.IsDone)
             {
@@ -131,25 +161,38 @@ public sealed class UnitStart
         return Run is not null;
     }
 
-    private CommandSequence Sequence() => Phase switch
+    private CommandSequence Sequence()
     {
-        UnitPhase.StartPre => new CommandSequence(_context, Run!, _definition.Service.StartPre, _generation, restart: _restart),
-        UnitPhase.Start => new CommandSequence(_context, Run!, _definition.Service.Start, _generation, isMain: true, _restart) { BeforeStart = _duties.FileBeforeStart },
-        _ => new CommandSequence(_context, Run!, _definition.Service.StartPost, _generation, restart: _restart),
-    };
+        var service = _definition.Service;
+        return Phase switch
+        {
+            UnitPhase.Condition => new CommandSequence(_context, Run!, service.Condition, _generation, restart: _restart) { Succeeds = service.SuccessExitStatus.Contains },
+            UnitPhase.StartPre => new CommandSequence(_context, Run!, service.StartPre, _generation, restart: _restart),
+            UnitPhase.Start => new CommandSequence(_context, Run!, service.Start, _generation, isMain: true, _restart)
+            {
+                BeforeStart = _duties.FileBeforeStart,
+                Succeeds = code => new UnitEnd("", code).IsClean(service),
+            },
+            _ => new CommandSequence(_context, Run!.With(ServiceVariables.OfProcess(Number)), service.StartPost, _generation, restart: _restart),
+        };
+    }
 
     private void Next(CommandSequence ended)
     {
         _sequence = null;
         switch (Phase)
         {
+            case UnitPhase.Condition:
+                Phase = UnitPhase.StartPre;
+                break;
             case UnitPhase.StartPre:
                 Phase = UnitPhase.Start;
                 break;
             case UnitPhase.Start:
                 _container = ended.Container;
+                Number = ended.Number;
                 ExitCode = ended.ExitCode ?? (ended.Container is null ? 0 : null);
-                IsDone = ExitCode is { } code && !(code == 0 && _definition.Service.Type == ServiceType.OneShot);
+                IsDone = ExitCode is { } code && !(_definition.Service.Type == ServiceType.OneShot && new UnitEnd("", code).IsClean(_definition.Service));
                 Phase = UnitPhase.StartPost;
                 break;
             default:

@@ -1,9 +1,12 @@
 using HaWeb.Core.Effects;
+using HaWeb.Core.Processes;
 using HaWeb.Core.Units;
 
 namespace HaWeb.Core.Supervision;
 
-/// <summary>The end of a unit's run: ExecStop, the stop signal, ExecStopPost; it may begin with any of them.</summary>
+/// <summary>
+/// The end of a unit's run: ExecStop, the stop signal, ExecStopPost, and the signal to what its commands have left running; it may begin with any of them.
+/// </summary>
 public sealed class UnitStop
 {
     // Docker answers at its own time; when it has not for so long, the answer was lost and the request is made again.
@@ -18,7 +21,10 @@ public sealed class UnitStop
     private readonly UnitReport _report;
     private readonly long _generation;
     private readonly TimeSpan? _limit;
+    private readonly UnitEnd? _end;
     private CommandSequence? _sequence;
+    private long _processRequest;
+    private bool _dockerSignalled;
     private PatientDeadline _deadline;
 
     /// <summary>Begins.</summary>
@@ -28,13 +34,16 @@ public sealed class UnitStop
     /// <param name="container">Its container.</param>
     /// <param name="report">Takes what goes wrong.</param>
     /// <param name="generation">The create revision of its placement.</param>
+    /// <param name="end">How it ended; null while it runs and is stopped.</param>
     /// <param name="first"><see cref="UnitPhase.Stop"/>, <see cref="UnitPhase.StopSignal"/> or <see cref="UnitPhase.StopPost"/>.</param>
+    /// <param name="resumed">Where an earlier agent left the first of them; null when it begins.</param>
     /// <param name="limit">How long after the signal it is killed; null for what its file says.</param>
     /// <param name="now">The time.</param>
     public UnitStop(
-        MachineContext context, UnitDefinition? definition, UnitRun? run, UnitContainer container, UnitReport report, long generation, UnitPhase first, TimeSpan? limit, DateTimeOffset now)
+        MachineContext context, UnitDefinition? definition, UnitRun? run, UnitContainer container, UnitReport report, long generation, UnitEnd? end, UnitPhase first, ResumedStep? resumed, TimeSpan? limit, DateTimeOffset now)
     {
         _limit = limit;
+        _end = end;
         _context = context;
         _definition = definition;
         _run = run;
@@ -42,7 +51,7 @@ public sealed class UnitStop
         _report = report;
         _generation = generation;
         _deadline = new PatientDeadline(null, now);
-        Enter(first, now);
+        Enter(first, now, resumed);
     }
 
     /// <summary>Where it is.</summary>
@@ -50,6 +59,15 @@ public sealed class UnitStop
 
     /// <summary>Whether everything has been done.</summary>
     public bool IsDone { get; private set; }
+
+    /// <summary>How the first of its commands that failed did so; null when none has.</summary>
+    public UnitEnd? Failure { get; private set; }
+
+    /// <summary>Which command of the phase runs, from 0.</summary>
+    public int Step => Math.Max(_sequence?.Step ?? 0, 0);
+
+    /// <summary>The process that this command is, or null.</summary>
+    public string? Process => _sequence?.Process;
 
     /// <summary>When it has to be woken.</summary>
     public DateTimeOffset? NextWake => _deadline.NextWake;
@@ -68,6 +86,7 @@ public sealed class UnitStop
             if (sequence.Failure is { } failure)
             {
                 _report.Say(failure);
+                Failure ??= new UnitEnd(failure, sequence.FailedWith);
             }
 
             Next(now);
@@ -77,11 +96,28 @@ public sealed class UnitStop
     /// <summary>Docker answers again.</summary>
     public void DockerIsBack() => _sequence?.DockerIsBack();
 
-    /// <summary>A container has ended.</summary>
+    /// <summary>A container or process has ended.</summary>
     public void ContainerExited(string container, long exitCode) => _sequence?.ContainerExited(container, exitCode);
 
-    /// <summary>Takes in an answer of its commands; false when it is not one.</summary>
-    public bool Answer(Event.Answer answer) => _sequence?.Answer(answer) ?? false;
+    /// <summary>Takes in an answer of its commands, or about its processes; false when it is neither.</summary>
+    public bool Answer(Event.Answer answer, DateTimeOffset now)
+    {
+        if (answer.Id != _processRequest || _processRequest == 0)
+        {
+            return _sequence?.Answer(answer) ?? false;
+        }
+
+        _processRequest = 0;
+        if (answer is Event.ProcessFailed { Message: var message })
+        {
+            Retry(message, now);
+            return true;
+        }
+
+        _container.ProcessesEnded();
+        SignalAnswered(now);
+        return true;
+    }
 
     /// <summary>Docker has answered to the stop signal.</summary>
     /// <param name="failure">Why it did not do it, or null.</param>
@@ -90,12 +126,12 @@ public sealed class UnitStop
     {
         if (failure is null)
         {
-            Next(now);
+            _dockerSignalled = true;
+            SignalAnswered(now);
         }
         else
         {
-            _report.Say(failure);
-            _deadline = new PatientDeadline(_context.Options.RetryDelay, now);
+            Retry(failure, now);
         }
     }
 
@@ -104,30 +140,54 @@ public sealed class UnitStop
     {
         if (!IsDone && _deadline.IsOver(now))
         {
-            if (Phase is UnitPhase.StopSignal)
+            if (Phase is UnitPhase.StopSignal or UnitPhase.FinalSignal)
             {
-                Enter(UnitPhase.StopSignal, now);
+                Enter(Phase, now);
             }
             else
             {
+                Failure ??= new UnitEnd($"{(Phase is UnitPhase.Stop ? "ExecStop" : "ExecStopPost")} took longer than {_definition?.Service.TimeoutStop?.TotalSeconds:0.#} s", TimedOut: true);
                 Next(now);
             }
         }
     }
 
-    private void Next(DateTimeOffset now)
+    private void Retry(string failure, DateTimeOffset now)
     {
-        if (Phase is UnitPhase.StopPost)
+        _report.Say(failure);
+        _deadline = new PatientDeadline(_context.Options.RetryDelay, now);
+    }
+
+    private void SignalAnswered(DateTimeOffset now)
+    {
+        if (_processRequest == 0 && _dockerSignalled)
         {
-            IsDone = true;
-        }
-        else
-        {
-            Enter(Phase is UnitPhase.Stop ? UnitPhase.StopSignal : UnitPhase.StopPost, now);
+            Next(now);
         }
     }
 
-    private void Enter(UnitPhase phase, DateTimeOffset now)
+    private void Next(DateTimeOffset now)
+    {
+        UnitPhase? next = Phase switch
+        {
+            UnitPhase.Stop => UnitPhase.StopSignal,
+            UnitPhase.StopSignal => UnitPhase.StopPost,
+            UnitPhase.StopPost when HasProcesses => UnitPhase.FinalSignal,
+            _ => null,
+        };
+        if (next is { } phase)
+        {
+            Enter(phase, now);
+        }
+        else
+        {
+            IsDone = true;
+        }
+    }
+
+    private bool HasProcesses => _container.IsProcess || _definition?.NeedsProcesses == true;
+
+    private void Enter(UnitPhase phase, DateTimeOffset now, ResumedStep? resumed = null)
     {
         _sequence = null;
         if (phase is UnitPhase.Stop && (_definition is null || _run is null))
@@ -135,12 +195,10 @@ public sealed class UnitStop
             phase = UnitPhase.StopSignal;
         }
 
-        Phase = phase is UnitPhase.StopSignal && !_container.Runs ? UnitPhase.StopPost : phase;
-        if (Phase is UnitPhase.StopSignal)
+        Phase = phase is UnitPhase.StopSignal && !_container.Runs && !HasProcesses ? UnitPhase.StopPost : phase;
+        if (Phase is UnitPhase.StopSignal or UnitPhase.FinalSignal)
         {
-            var limit = _limit ?? (_definition is null ? DefaultStopTime : _definition.Service.TimeoutStop);
-            _deadline = new PatientDeadline((limit ?? LongestStop) + DockerPatience, now);
-            _container.Stop(limit ?? TimeSpan.MaxValue, _definition is null or { Service.KillSignal: 15 } ? null : SignalName.Of(_definition.Service.KillSignal));
+            Signal(now);
         }
         else if (_definition is null || _run is null)
         {
@@ -149,8 +207,34 @@ public sealed class UnitStop
         else
         {
             _deadline = new PatientDeadline(_definition.Service.TimeoutStop, now);
-            _sequence = new CommandSequence(_context, _run, Phase is UnitPhase.Stop ? _definition.Service.Stop : _definition.Service.StopPost, _generation);
-            _sequence.Start();
+            var run = _run.With([.. ServiceVariables.OfProcess(_container.Number), .. ServiceVariables.OfEnd(_end, _definition.Service)]);
+            _sequence = new CommandSequence(_context, run, Phase is UnitPhase.Stop ? _definition.Service.Stop : _definition.Service.StopPost, _generation);
+            if (resumed is null)
+            {
+                _sequence.Start();
+            }
+            else
+            {
+                _sequence.Resume(resumed.Step, resumed.Running);
+            }
+        }
+    }
+
+    private void Signal(DateTimeOffset now)
+    {
+        var service = _definition?.Service;
+        var limit = _limit ?? (service is null ? DefaultStopTime : service.TimeoutStop);
+        _deadline = new PatientDeadline((limit ?? LongestStop) + DockerPatience, now);
+        _dockerSignalled = _container.IsProcess || !_container.Runs;
+        if (!_dockerSignalled)
+        {
+            _container.Stop(limit ?? TimeSpan.MaxValue, service is null or { KillSignal: 15 } ? null : SignalName.Of(service.KillSignal));
+        }
+
+        if (HasProcesses)
+        {
+            var request = new ProcessRequest.Stop(_report.Unit.FullName, service?.KillMode ?? KillMode.ControlGroup, service?.KillSignal ?? 15, limit ?? TimeSpan.MaxValue);
+            _context.Outbox.Add(new Effect.Process(_processRequest = _context.Outbox.NextId(), request));
         }
     }
 }

@@ -1,5 +1,4 @@
 using HaWeb.Core.Cluster;
-using HaWeb.Core.Containers;
 using HaWeb.Core.Effects;
 using HaWeb.Core.Scheduling;
 using HaWeb.Core.Storage;
@@ -15,23 +14,26 @@ public sealed class UnitSupervisor
     private readonly UnitContainer _container;
     private readonly UnitDuties _duties;
     private readonly FoundContainer _found;
+    private readonly UnitJournal _journal;
     private readonly UnitLife _life;
 
     /// <summary>Makes one for a unit that nothing is known of yet.</summary>
     /// <param name="context">The machine.</param>
     /// <param name="unit">The unit.</param>
     /// <param name="earlier">What an earlier agent of this machine said of the unit, or null.</param>
-    public UnitSupervisor(MachineContext context, UnitName unit, StatusRecord? earlier)
+    /// <param name="now">The time.</param>
+    public UnitSupervisor(MachineContext context, UnitName unit, StatusRecord? earlier, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(unit);
         Unit = unit;
         _file = new UnitFileReader(context, unit);
-        _container = new UnitContainer(context.Outbox);
-        _report = new UnitReport(context.Keys.Status(context.MachineId, unit.FullName), earlier);
+        _container = new UnitContainer(context.Outbox, unit);
+        _report = new UnitReport(context.Keys.Status(context.MachineId, unit.FullName), unit, earlier);
         _duties = new UnitDuties(context, unit, _report);
-        _found = new FoundContainer(context, _file, _container, _report);
-        _life = new UnitLife(context, _file, _container, _duties, _found, _report);
+        _journal = new UnitJournal(context, unit, now);
+        _found = new FoundContainer(context, _file, _container, _report, _journal);
+        _life = new UnitLife(context, _file, _container, _duties, _found, _report, _journal);
     }
 
     /// <summary>The unit.</summary>
@@ -43,7 +45,7 @@ public sealed class UnitSupervisor
     /// <summary>Where it is in its life.</summary>
     public UnitPhase Phase => _life.Phase;
 
-    /// <summary>Whether its container runs.</summary>
+    /// <summary>Whether its container or process runs.</summary>
     public bool Runs => _container.Runs;
 
     /// <summary>Whether it runs as its entry asks for, and may go on when it runs on another machine too.</summary>
@@ -59,7 +61,7 @@ public sealed class UnitSupervisor
     public IEnumerable<Publication> Publications => _duties.Publications.Prepend(_report.Publication);
 
     /// <summary>When it has to be woken.</summary>
-    public DateTimeOffset? NextWake => Earliest.Of(_life.NextWake, _file.NextWake, _found.NextWake, _duties.NextWake);
+    public DateTimeOffset? NextWake => Earliest.Of(_life.NextWake, _journal.NextWake, _file.NextWake, _found.NextWake, _duties.NextWake);
 
     /// <summary>Whether it waits for no time that its file sets, and its probes since then have said what it is taken for.</summary>
     /// <param name="since">Since when.</param>
@@ -78,15 +80,20 @@ public sealed class UnitSupervisor
         _life.Proceed(now);
     }
 
-    /// <summary>The containers of this unit, as Docker lists them now.</summary>
-    public void Containers(IReadOnlyList<ContainerState> containers, DateTimeOffset now)
+    /// <summary>What is seen of this unit on its machine now.</summary>
+    public void Sighted(UnitSighting seen, DateTimeOffset now)
     {
-        if (_container.Listed(containers, mayFind: Phase is UnitPhase.Dead) is { } exitCode)
+        ArgumentNullException.ThrowIfNull(seen);
+        if (_container.Listed(seen, mayFind: Phase is UnitPhase.Dead) is { } exitCode)
         {
             ContainerExited(_container.Id!, exitCode, now);
         }
 
-        _life.DockerIsBack();
+        if (seen.DockerIsKnown)
+        {
+            _life.DockerIsBack();
+        }
+
         _life.Proceed(now);
     }
 
@@ -99,7 +106,7 @@ public sealed class UnitSupervisor
     /// <summary>Docker does not answer: nothing is begun until it does.</summary>
     public void DockerLost() => _container.DockerLost();
 
-    /// <summary>A container has ended.</summary>
+    /// <summary>A container or process has ended.</summary>
     public void ContainerExited(string container, long exitCode, DateTimeOffset now)
     {
         _life.ContainerExited(container, exitCode, now);
@@ -140,6 +147,7 @@ public sealed class UnitSupervisor
         }
 
         _duties.End();
+        _life.Forget();
         _report.Publication.Desired = null;
         return _report.Publication.IsConfirmed;
     }
@@ -147,7 +155,7 @@ public sealed class UnitSupervisor
     /// <summary>Takes in an answer; false when it is not one of its own.</summary>
     public bool Answer(Event.Answer answer, DateTimeOffset now)
     {
-        var own = _report.Answer(answer) || _file.Answer(answer, now) || _found.Answer(answer, now) || _life.Answer(answer, now) || _duties.Answer(answer, now);
+        var own = _report.Answer(answer) || _journal.Answer(answer) || _file.Answer(answer, now) || _found.Answer(answer, now) || _life.Answer(answer, now) || _duties.Answer(answer, now);
         if (own)
         {
             _life.Proceed(now);
@@ -164,6 +172,7 @@ public sealed class UnitSupervisor
             return;
         }
 
+        _journal.Woke(now);
         _file.Woke(now);
         _found.Woke(now);
         _duties.Woke(now);

@@ -5,19 +5,24 @@ namespace HaWeb.Core.Units;
 /// <summary>Reads the options of <c>[Service]</c> that are lists of words: the environment and the exit status that counts as success.</summary>
 internal sealed class EnvironmentReader(SpecifierContext context, OptionProblems problems)
 {
-    public static readonly string[] Keys = ["Environment", "EnvironmentFile", "SuccessExitStatus"];
+    public static readonly string[] Keys = ["Environment", "EnvironmentFile", "SuccessExitStatus", "RestartPreventExitStatus", "RestartForceExitStatus"];
 
     private readonly OptionValues _values = new(problems);
     private readonly List<KeyValuePair<string, string>> _variables = [];
     private readonly List<EnvironmentFilePath> _files = [];
-    private readonly List<int> _codes = [];
-    private readonly List<int> _signals = [];
+    private readonly Dictionary<string, (List<int> Codes, List<int> Signals)> _ends = new(StringComparer.Ordinal)
+    {
+        ["SuccessExitStatus"] = ([], []),
+        ["RestartPreventExitStatus"] = ([], []),
+        ["RestartForceExitStatus"] = ([], []),
+    };
 
     public IReadOnlyList<KeyValuePair<string, string>> Variables => _variables;
 
     public IReadOnlyList<EnvironmentFilePath> Files => _files;
 
-    public ExitStatusSet SuccessExitStatus => new(_codes, _signals);
+    /// <summary>The ends that one of the options names.</summary>
+    public ExitStatusSet Ends(string option) => new(_ends[option].Codes, _ends[option].Signals);
 
     /// <summary>The variables whose values are certain before the machine is known: none when a file could change them.</summary>
     public IReadOnlyDictionary<string, string> Known
@@ -58,18 +63,21 @@ internal sealed class EnvironmentReader(SpecifierContext context, OptionProblems
                 }
 
                 return true;
-            case "SuccessExitStatus":
+            default:
+                if (!_ends.TryGetValue(option.Name, out var ends))
+                {
+                    return false;
+                }
+
                 ReadList(
                     option,
                     () =>
                     {
-                        _codes.Clear();
-                        _signals.Clear();
+                        ends.Codes.Clear();
+                        ends.Signals.Clear();
                     },
-                    word => AddStatus(option, word));
+                    word => AddStatus(option, word, ends.Codes, ends.Signals));
                 return true;
-            default:
-                return false;
         }
     }
 
@@ -117,15 +125,15 @@ internal sealed class EnvironmentReader(SpecifierContext context, OptionProblems
         }
     }
 
-    private void AddStatus(UnitOption option, string word)
+    private void AddStatus(UnitOption option, string word, List<int> codes, List<int> signals)
     {
         if (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code <= 255)
         {
-            _codes.Add(code);
+            codes.Add(code);
         }
         else if (SignalName.TryParse(word, out var signal))
         {
-            _signals.Add(signal);
+            signals.Add(signal);
         }
         else
         {

@@ -6,6 +6,9 @@ public sealed record ServiceOptions
     /// <summary>When it counts as started.</summary>
     public ServiceType Type { get; init; }
 
+    /// <summary>Commands that say whether it is to be started at all: one that ends with 1 to 254 skips it.</summary>
+    public IReadOnlyList<UnitCommand> Condition { get; init; } = [];
+
     /// <summary>Commands before the start, in order.</summary>
     public IReadOnlyList<UnitCommand> StartPre { get; init; } = [];
 
@@ -25,7 +28,7 @@ public sealed record ServiceOptions
     public IReadOnlyList<UnitCommand> StopPost { get; init; } = [];
 
     /// <summary>All commands, in the order in which they run.</summary>
-    public IEnumerable<UnitCommand> Commands => [.. StartPre, .. Start, .. StartPost, .. Reload, .. Stop, .. StopPost];
+    public IEnumerable<UnitCommand> Commands => [.. Condition, .. StartPre, .. Start, .. StartPost, .. Reload, .. Stop, .. StopPost];
 
     /// <summary>After which ends it is started again.</summary>
     public RestartRule Restart { get; init; }
@@ -56,6 +59,15 @@ public sealed record ServiceOptions
 
     /// <summary>Ends that count as success beside 0.</summary>
     public ExitStatusSet SuccessExitStatus { get; init; } = ExitStatusSet.Empty;
+
+    /// <summary>Ends after which it is not started again, whatever <see cref="Restart"/> says.</summary>
+    public ExitStatusSet RestartPreventExitStatus { get; init; } = ExitStatusSet.Empty;
+
+    /// <summary>Ends after which it is started again, whatever <see cref="Restart"/> says.</summary>
+    public ExitStatusSet RestartForceExitStatus { get; init; } = ExitStatusSet.Empty;
+
+    /// <summary>How its commands run as processes.</summary>
+    public ExecutionOptions Execution { get; init; } = new();
 
     /// <summary>Variables, in order, a later one winning. The specifiers in their values are unexpanded.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];

@@ -3,7 +3,7 @@ namespace HaWeb.Core.Units;
 /// <summary>Reads and checks <c>[Service]</c>, and what is acted on of <c>[Unit]</c>.</summary>
 internal sealed class ServiceOptionsReader
 {
-    private static readonly string[] ExecKeys = ["ExecStartPre", "ExecStart", "ExecStartPost", "ExecReload", "ExecStop", "ExecStopPost"];
+    private static readonly string[] ExecKeys = ["ExecCondition", "ExecStartPre", "ExecStart", "ExecStartPost", "ExecReload", "ExecStop", "ExecStopPost"];
 
     // Ordering against units of the machine itself: HaWeb starts what it is told to start, so these say nothing more and mislead no one.
     private static readonly string[] QuietUnitKeys = ["Description", "Documentation", "After", "Before", "Requires", "Wants", "BindsTo", "PartOf"];
@@ -28,6 +28,17 @@ internal sealed class ServiceOptionsReader
         ["always"] = RestartRule.Always,
     };
 
+    // What docker has instead of them.
+    private static readonly Dictionary<string, string> Replacements = new(StringComparer.Ordinal)
+    {
+        ["WorkingDirectory"] = "Give docker run --workdir.",
+        ["User"] = "Give docker run --user.",
+        ["Group"] = "Give docker run --user=user:group.",
+        ["UMask"] = "Set it in the image's own start command.",
+        ["StandardOutput"] = "Choose docker run --log-driver.",
+        ["StandardError"] = "Choose docker run --log-driver.",
+    };
+
     private static readonly Dictionary<string, KillMode> KillModes = new(StringComparer.Ordinal)
     {
         ["control-group"] = KillMode.ControlGroup,
@@ -39,6 +50,7 @@ internal sealed class ServiceOptionsReader
     private readonly OptionProblems _problems;
     private readonly OptionValues _values;
     private readonly EnvironmentReader _environment;
+    private readonly ExecutionReader _execution;
     private readonly SpecifierContext _context;
     private readonly Dictionary<string, Action<UnitOption, string>> _service;
     private readonly Dictionary<string, Action<UnitOption, string>> _unit;
@@ -52,6 +64,7 @@ internal sealed class ServiceOptionsReader
         _values = new OptionValues(problems);
         _context = new SpecifierContext(name);
         _environment = new EnvironmentReader(_context, problems);
+        _execution = new ExecutionReader(_context, problems);
         _unit = new Dictionary<string, Action<UnitOption, string>>(StringComparer.Ordinal)
         {
             ["StartLimitIntervalSec"] = ReadStartLimitInterval,
@@ -92,19 +105,36 @@ internal sealed class ServiceOptionsReader
 
         // Commands are read last: what a variable stands for may be said below them.
         var commands = new UnitCommandReader(_context, _environment.Known, _problems);
-        return _options with
+        var options = _options with
         {
             TimeoutStart = _options.Type == ServiceType.OneShot && !_startTimeoutGiven ? null : _options.TimeoutStart,
+            Condition = Commands(commands, "ExecCondition"),
             StartPre = Commands(commands, "ExecStartPre"),
             Start = Commands(commands, "ExecStart"),
             StartPost = Commands(commands, "ExecStartPost"),
             Reload = Commands(commands, "ExecReload"),
             Stop = Commands(commands, "ExecStop"),
             StopPost = Commands(commands, "ExecStopPost"),
-            SuccessExitStatus = _environment.SuccessExitStatus,
+            SuccessExitStatus = _environment.Ends("SuccessExitStatus"),
+            RestartPreventExitStatus = _environment.Ends("RestartPreventExitStatus"),
+            RestartForceExitStatus = _environment.Ends("RestartForceExitStatus"),
+            Execution = _execution.Options,
             Environment = _environment.Variables,
             EnvironmentFiles = _environment.Files,
         };
+        CheckExecution(options);
+        return options;
+    }
+
+    private void CheckExecution(ServiceOptions options)
+    {
+        foreach (var (name, option) in _execution.Given)
+        {
+            if (options.Commands.All(command => command.IsDocker) && Replacements.TryGetValue(name, out var replacement))
+            {
+                _problems.Warning(option, $"{name} says how processes of the machine run, and every command of this unit is a docker line, which does not go by it.", replacement);
+            }
+        }
     }
 
     private List<UnitCommand> Commands(UnitCommandReader reader, string key) =>
@@ -120,12 +150,12 @@ internal sealed class ServiceOptionsReader
                 list.Add(option);
             }
         }
-        else if (_environment.TryRead(option))
+        else if (_environment.TryRead(option) || _execution.TryRead(option))
         {
         }
         else if (!_service.TryGetValue(option.Name, out var read))
         {
-            string[] known = [.. _service.Keys, .. ExecKeys, .. EnvironmentReader.Keys];
+            string[] known = [.. _service.Keys, .. ExecKeys, .. EnvironmentReader.Keys, .. _execution.Keys];
             _problems.Warning(option, $"{option.Name} in [Service] is not acted on.", Nearest.Suggest(option.Name, known));
         }
         else

@@ -36,6 +36,11 @@ internal static class UnitRules
             problems.Error("Service", "A unit of Type=oneshot cannot have Restart=always or Restart=on-success.", "Use Restart=on-failure.");
         }
 
+        foreach (var command in service.Commands.Where(command => !command.IsDocker && command.Line.Prefixes.HasFlag(CommandPrefixes.SeparateName)))
+        {
+            problems.Error(command.Option, $"The prefix @ of {command.Line.Path} is not supported: a process is told its path as its own name.", "Leave the @ and the second word out.");
+        }
+
         if (service.Type == ServiceType.Forking && unit.IsProcessUnit)
         {
             problems.Error(service.Start[0].Option, "Type=forking works for containers only.", "Run the program in the foreground with Type=simple.");

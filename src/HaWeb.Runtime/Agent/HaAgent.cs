@@ -8,6 +8,7 @@ using HaWeb.Runtime.Docker;
 using HaWeb.Runtime.Keepalived;
 using HaWeb.Runtime.Nginx;
 using HaWeb.Runtime.Probes;
+using HaWeb.Runtime.Processes;
 using HaWeb.Runtime.Templates;
 
 namespace HaWeb.Runtime.Agent;
@@ -51,23 +52,29 @@ public sealed class HaAgent
         using var docker = Open(endpoint, clusterId);
         using var prober = new Prober(docker);
         using var state = new StateFolder(folders.State);
+        using var journals = new StateFolder(folders.Run);
         using var keepalived = new KeepalivedDriver(Path.Combine(folders.Run, "keepalived"));
         var drivers = new AgentDrivers(_cluster.Store, _reports)
         {
             Docker = docker,
             Prober = prober,
+            Processes = new ProcessDriver(folders.Run, clusterId, _options.AllowProcess),
             Nginx = new NginxDriver(docker),
             State = state,
+            Journals = journals,
             Keepalived = keepalived,
         };
 
         var facts = LocalMachine.ReadFacts(id);
         var machine = Describe(id, endpoint, facts.HostName);
-        var supervisor = new MachineSupervisor(_cluster.Keys, clusterId, machine, facts, EnvironmentOf(machine), _options.Supervisor, new LiquidTemplates());
+        var supervisor = new MachineSupervisor(_cluster.Keys, clusterId, machine, facts, EnvironmentOf(machine), _options.Supervisor, new LiquidTemplates())
+        {
+            AgentEnvironment = OwnEnvironment(),
+        };
         var clock = new MachineClock();
         await RunAllAsync(
             [
-                new StateMachineHost(new Refusable(supervisor), drivers, OptionsOf(clock, _options.Supervisor.TimeToLive) with { FollowsContainers = true, FollowsAddresses = true }),
+                new StateMachineHost(new Refusable(supervisor), drivers, OptionsOf(clock, _options.Supervisor.TimeToLive) with { FollowsContainers = true, FollowsProcesses = true, FollowsAddresses = true }),
                 new StateMachineHost(new Engine(_cluster.Keys, id, _options.Engine), drivers, OptionsOf(clock, _options.Engine.LeaderTimeToLive)),
             ],
             cancellationToken).ConfigureAwait(false);
@@ -155,6 +162,10 @@ public sealed class HaAgent
         ["HAWEB_ADDRESS"] = machine.Address,
         ["HAWEB_MACHINE"] = machine.Id,
     };
+
+    /// <summary>Of which PassEnvironment= takes some.</summary>
+    private static Dictionary<string, string> OwnEnvironment() =>
+        Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(one => (string)one.Key, one => (string?)one.Value ?? "", StringComparer.Ordinal);
 
     /// <summary>Ends the run when the supervisor finds that another agent holds the machine's id.</summary>
     private sealed class Refusable(MachineSupervisor supervisor) : IStateMachine

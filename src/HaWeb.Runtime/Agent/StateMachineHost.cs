@@ -7,6 +7,7 @@ using HaWeb.Core.Storage;
 using HaWeb.Runtime.Cluster;
 using HaWeb.Runtime.Docker;
 using HaWeb.Runtime.Keepalived;
+using HaWeb.Runtime.Processes;
 
 namespace HaWeb.Runtime.Agent;
 
@@ -58,6 +59,11 @@ public sealed class StateMachineHost
             if (_options.FollowsContainers && _drivers.Docker is { } docker)
             {
                 Start(() => FollowContainersAsync(docker, ending.Token));
+            }
+
+            if (_options.FollowsProcesses)
+            {
+                Start(() => FollowProcessesAsync(ending.Token));
             }
 
             if (_options.FollowsAddresses && _drivers.Keepalived is { } keepalived)
@@ -133,6 +139,9 @@ public sealed class StateMachineHost
                 break;
             case Effect.Docker docker:
                 Start(() => AskDockerAsync(docker, token));
+                break;
+            case Effect.Process process:
+                Start(() => AskProcessesAsync(process, token));
                 break;
             case Effect.ReadFile read:
                 Start(() => ReadFileAsync(read, token));
@@ -229,6 +238,24 @@ public sealed class StateMachineHost
         }
     }
 
+    private async Task AskProcessesAsync(Effect.Process asked, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var processes = _drivers.Processes ?? throw new ProcessException("this agent runs no processes");
+            Post(new Event.ProcessAnswered(asked.Id, await processes.ExecuteAsync(asked.Request, cancellationToken).ConfigureAwait(false)));
+        }
+        catch (ProcessException e)
+        {
+            Post(new Event.ProcessFailed(asked.Id, e.Message));
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            TellBroken("processes", e);
+            Post(new Event.ProcessFailed(asked.Id, e.Message));
+        }
+    }
+
     private async Task ReadFileAsync(Effect.ReadFile asked, CancellationToken cancellationToken)
     {
         try
@@ -247,15 +274,17 @@ public sealed class StateMachineHost
 
     private async Task ReadStateAsync(Effect.ReadState asked, CancellationToken cancellationToken)
     {
-        var (text, problem) = _drivers.State is { } state ? await state.ReadAsync(asked.Name, cancellationToken).ConfigureAwait(false) : (null, null);
+        var (text, problem) = StateOf(asked.Place) is { } state ? await state.ReadAsync(asked.Name, cancellationToken).ConfigureAwait(false) : (null, null);
         Post(new Event.FileRead(asked.Id, text, problem));
     }
 
     private async Task WriteStateAsync(Effect.WriteState asked, CancellationToken cancellationToken)
     {
-        var problem = _drivers.State is { } state ? await state.WriteAsync(asked.Name, asked.Text, cancellationToken).ConfigureAwait(false) : "this agent keeps nothing";
+        var problem = StateOf(asked.Place) is { } state ? await state.WriteAsync(asked.Name, asked.Text, cancellationToken).ConfigureAwait(false) : "this agent keeps nothing";
         Post(new Event.FileWritten(asked.Id, problem));
     }
+
+    private StateFolder? StateOf(StatePlace place) => place is StatePlace.Lasting ? _drivers.State : _drivers.Journals;
 
     private async Task ProbeAsync(Effect.Probe asked, CancellationToken cancellationToken)
     {
@@ -340,6 +369,27 @@ public sealed class StateMachineHost
             }
 
             await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task FollowProcessesAsync(CancellationToken cancellationToken)
+    {
+        if (_drivers.Processes is not { } processes)
+        {
+            Post(new Event.ProcessesListed([]));
+            return;
+        }
+
+        try
+        {
+            await foreach (var happened in processes.FollowAsync(cancellationToken).ConfigureAwait(false))
+            {
+                Post(happened);
+            }
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            TellBroken("processes", e);
         }
     }
 

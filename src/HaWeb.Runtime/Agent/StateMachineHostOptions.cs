@@ -6,6 +6,9 @@ public sealed record StateMachineHostOptions
     /// <summary>Whether the machine is told of the cluster's containers from the start on.</summary>
     public bool FollowsContainers { get; init; }
 
+    /// <summary>Whether the machine is told of the units' processes from the start on.</summary>
+    public bool FollowsProcesses { get; init; }
+
     /// <summary>Whether the machine is told of the host's addresses, and of the keepaliveds that run on it, from the start on.</summary>
     public bool FollowsAddresses { get; init; }
 

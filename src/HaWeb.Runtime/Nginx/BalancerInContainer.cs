@@ -2,6 +2,7 @@ using System.Globalization;
 using Docker.DotNet.Models;
 using HaWeb.Core.Containers;
 using HaWeb.Runtime.Docker;
+using HaWeb.Runtime.Processes;
 
 namespace HaWeb.Runtime.Nginx;
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using HaWeb.Core.LoadBalancing;
+using HaWeb.Runtime.Processes;
 
 namespace HaWeb.Runtime.Nginx;
 

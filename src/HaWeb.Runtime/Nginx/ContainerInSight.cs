@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using HaWeb.Runtime.Processes;
 using Microsoft.Win32.SafeHandles;
 
 namespace HaWeb.Runtime.Nginx;

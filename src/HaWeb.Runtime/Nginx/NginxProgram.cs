@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using HaWeb.Runtime.Processes;
 
 namespace HaWeb.Runtime.Nginx;
 

@@ -129,7 +129,6 @@ public sealed class UpdateUnitTests
     public void A_file_that_is_wrong_or_wrong_for_one_instance_is_refused()
     {
         Assert.Equal("UnitFileInvalid", Refusal(new UpdateUnit(Template, new UpdateContent.File("[Service]\nExecStrat=/usr/bin/docker run x\n"))).Id);
-        Assert.Equal("UnitNotSupported", Refusal(new UpdateUnit(Template, new UpdateContent.File("[Service]\nExecStart=/bin/sleep 1\n"))).Id);
         Assert.Equal("GlobalChanged", Refusal(new UpdateUnit(Template, new UpdateContent.File(TestCluster.Web + "[X-Fleet]\nGlobal=true\n"))).Id);
         _cluster.Import("side.service", TestCluster.Plain + "[X-Fleet]\nMachineOf=nginx@1.service\n");
         Assert.Equal("MachineOfCycle", Refusal(new UpdateUnit(Template, new UpdateContent.File(TestCluster.Web + "[X-Fleet]\nMachineOf=side.service\n"))).Id);

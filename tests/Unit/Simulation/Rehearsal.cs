@@ -35,11 +35,11 @@ internal sealed class Rehearsal
 
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public Rehearsal(int machines)
+    public Rehearsal(int machines, bool allowProcess = false)
     {
         for (var i = 1; i <= machines; i++)
         {
-            World.AddMachine(new MachineRecord { Id = $"sim-{i}", Name = $"sim-{i}", Address = $"10.0.0.{i}" }).PowerOn();
+            World.AddMachine(new MachineRecord { Id = $"sim-{i}", Name = $"sim-{i}", Address = $"10.0.0.{i}", AllowProcess = allowProcess }).PowerOn();
         }
 
         Settle(() => World.Machines.Values.Count(machine => machine.Leads) == 1 && State.Sessions.Count == machines);

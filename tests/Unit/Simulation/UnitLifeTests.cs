@@ -256,20 +256,6 @@ public sealed class UnitLifeTests
         Assert.DoesNotContain("} server {", cluster.Container("nginx-loadbalancer.service")!.ServedConfig, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void What_this_version_does_not_run_is_refused_at_the_start()
-    {
-        var cluster = new Rehearsal(1);
-        cluster.Do(new ImportUnits([new UnitSource(Unit, "[Service]\nExecStart=/bin/sleep 1")]));
-
-        var plan = cluster.Do(new StartUnits([Unit]));
-
-        var refusal = Assert.Single(plan.Refusals);
-        Assert.Equal("UnitNotSupported", refusal.Id);
-        Assert.Contains("/bin/sleep", refusal.Message, StringComparison.Ordinal);
-        Assert.Equal(DesiredState.Inactive, cluster.State.Units[Unit]!.Value.Desired);
-    }
-
     private static void Start(Rehearsal cluster, string service)
     {
         cluster.Do(new ImportUnits([new UnitSource(Unit, "[Service]\n" + service)]));

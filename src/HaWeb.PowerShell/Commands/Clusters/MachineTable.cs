@@ -11,7 +11,7 @@ namespace HaWeb.PowerShell.Commands.Clusters;
 /// <summary>A pretend machine as an operator writes it: <c>@{ Id = 'A'; Metadata = @{ zone = 'a' } }</c>.</summary>
 internal sealed partial class MachineTable
 {
-    private static readonly string[] Known = ["Id", "Name", "Address", "Metadata", "Capacity"];
+    private static readonly string[] Known = ["Id", "Name", "Address", "Metadata", "Capacity", "AllowProcess"];
 
     private readonly Hashtable _table;
 
@@ -54,7 +54,7 @@ internal sealed partial class MachineTable
         }
 
         var id = $"{given}";
-        var machine = Record(id, Value("Name") is { } name ? $"{name}" : id, Value("Address") is { } at ? Address(at) : address) with { MaxUnits = Capacity() };
+        var machine = Record(id, Value("Name") is { } name ? $"{name}" : id, Value("Address") is { } at ? Address(at) : address) with { MaxUnits = Capacity(), AllowProcess = AllowProcess() };
         foreach (var (key, value) in Metadata())
         {
             machine.Metadata[key] = value;
@@ -77,6 +77,13 @@ internal sealed partial class MachineTable
         null => null,
         var given when LanguagePrimitives.TryConvertTo<int>(given, out var capacity) && capacity > 0 => capacity,
         var given => throw Invalid($"The Capacity '{given}' is no number of units.", given, "Give how many units the machine takes, 1 or more, or none for no limit."),
+    };
+
+    private bool AllowProcess() => Value("AllowProcess") switch
+    {
+        null => false,
+        bool allowed => allowed,
+        var given => throw Invalid($"The AllowProcess '{given}' is neither true nor false.", given, "Give $true where the machine shall take units that run commands on it."),
     };
 
     private IEnumerable<(string Key, string Value)> Metadata() => Value("Metadata") switch

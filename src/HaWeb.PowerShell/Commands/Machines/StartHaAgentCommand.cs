@@ -51,6 +51,10 @@ public sealed class StartHaAgentCommand : ClusterCmdlet
     [ValidateRange(1, 100_000)]
     public int? MaxUnits { get; set; }
 
+    /// <summary>Lets units run commands on the machine itself, as the agent's user.</summary>
+    [Parameter]
+    public SwitchParameter AllowProcess { get; set; }
+
     /// <summary>The Docker Engine: <c>unix://</c> or <c>tcp://</c>; DOCKER_HOST, else this machine's usual socket by default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -112,6 +116,7 @@ public sealed class StartHaAgentCommand : ClusterCmdlet
         PublicAddress = PublicAddress?.ToString(),
         Metadata = Metadata.Cast<DictionaryEntry>().ToDictionary(entry => $"{entry.Key}", entry => $"{entry.Value}", StringComparer.Ordinal),
         MaxUnits = MaxUnits,
+        AllowProcess = AllowProcess,
         Docker = DockerEndpoint is null ? null : DockerTarget.Find(DockerEndpoint),
         Version = ModuleVersion.Text,
     };

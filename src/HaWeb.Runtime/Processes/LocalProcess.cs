@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace HaWeb.Runtime.Nginx;
+namespace HaWeb.Runtime.Processes;
 
 /// <summary>
 /// The processes of this machine, as its kernel tells of them. One that executes a program, as HAProxy's master does when it reads its config anew, has no
@@ -16,6 +16,7 @@ internal static class LocalProcess
     private const int NameField = 0;
     private const int StateField = 1;
     private const int ParentField = 2;
+    private const int SessionField = 4;
     private const int StartField = 20;
 
     /// <summary>Looks at one; null when there is none, or it has ended and waits for its parent.</summary>
@@ -23,9 +24,10 @@ internal static class LocalProcess
         StatusOf(id) is { } status
         && status[StateField] is not ("Z" or "X")
         && NumberIn(status, ParentField) is { } parent
+        && NumberIn(status, SessionField) is { } session
         && NumberIn(status, StartField) is { } started
         && ReadOf(id, "cmdline") is { } title
-            ? new ProcessRow(id, (int)parent, started, title.Length > 0 ? title.Replace('\0', ' ').Trim() : status[NameField])
+            ? new ProcessRow(id, (int)parent, started, title.Length > 0 ? title.Replace('\0', ' ').Trim() : status[NameField], (int)session)
             : null;
 
     /// <summary>A process and its children, itself first; nothing when there is none.</summary>
@@ -50,6 +52,34 @@ internal static class LocalProcess
         }
 
         return family;
+    }
+
+    /// <summary>All processes of the machine, those that have ended and wait for their parents left out.</summary>
+    public static IEnumerable<ProcessRow> All()
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && Look(id) is { } row)
+            {
+                yield return row;
+            }
+        }
+    }
+
+    /// <summary>Whether the environment that a process was started with has a variable with this value.</summary>
+    public static bool HasVariable(int id, string name, string value)
+    {
+        try
+        {
+            var environment = File.ReadAllBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/environ"));
+            var wanted = Encoding.UTF8.GetBytes($"{name}={value}\0");
+            var at = environment.AsSpan().IndexOf(wanted);
+            return at == 0 || (at > 0 && environment[at - 1] == 0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The fields of its status from its name on; null when there is no such process.</summary>

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace HaWeb.Runtime.Nginx;
+namespace HaWeb.Runtime.Processes;
 
 /// <summary>What Linux offers and .NET does not: signals, and files below a root that they cannot lead out of.</summary>
 internal static class LinuxCalls
@@ -22,6 +22,9 @@ internal static class LinuxCalls
     /// <summary>How a file is opened: the flags of open(2).</summary>
     public const ulong Read = 0;
     public const ulong WriteAnew = 0x1 | 0x40 | 0x200;
+
+    // Of fallocate(2): the blocks go, the length stays.
+    private const int PunchHole = 0x02 | 0x01;
 
     private const ulong OwnerWritesAllRead = 0b110_100_100;
 
@@ -65,7 +68,14 @@ internal static class LinuxCalls
         return Handle(Call(OpenBelowCall, root, path, ref how, (nuint)Marshal.SizeOf<OpenHow>()));
     }
 
+    /// <summary>Gives the beginning of a file back to the file system, where that can take it; what is behind it stays where it is.</summary>
+    public static void GiveBack(SafeFileHandle file, long length) => _ = Allocate(file, PunchHole, 0, length);
+
     private static SafeFileHandle? Handle(long file) => file < 0 ? null : new SafeFileHandle((nint)file, ownsHandle: true);
+
+    [DllImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Allocate(SafeFileHandle file, int mode, long offset, long length);
 
     [DllImport("libc", EntryPoint = "syscall", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

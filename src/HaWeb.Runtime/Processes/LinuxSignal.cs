@@ -1,4 +1,4 @@
-namespace HaWeb.Runtime.Nginx;
+namespace HaWeb.Runtime.Processes;
 
 /// <summary>A signal.</summary>
 /// <param name="Name">Its name, without <c>SIG</c>.</param>

@@ -1,0 +1,39 @@
+using HaWeb.Core.Units;
+
+namespace HaWeb.Core.Processes;
+
+/// <summary>A process to start, as systemd starts one: without a shell, in a session of its own, with this environment and no other.</summary>
+/// <param name="Path">The program: an absolute path, or a name to look for in the PATH of its environment.</param>
+/// <param name="Arguments">The arguments after it.</param>
+public sealed record ProcessSpec(string Path, IReadOnlyList<string> Arguments)
+{
+    /// <summary>Its variables.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The folder it runs in, <c>~</c> for the user's home. A folder that is not there is an error unless it may be missing.</summary>
+    public string WorkingDirectory { get; init; } = "/";
+
+    /// <summary>Whether it runs in <c>/</c> where the folder is not there.</summary>
+    public bool MayLackDirectory { get; init; }
+
+    /// <summary>The user it runs as; null for the agent's own, which is root.</summary>
+    public string? User { get; init; }
+
+    /// <summary>The group it runs as; null for the user's own.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>The permissions that files it creates do not get.</summary>
+    public int UMask { get; init; } = 0b000_010_010;
+
+    /// <summary>Where its output goes.</summary>
+    public OutputTarget Output { get; init; } = new(OutputKind.Log);
+
+    /// <summary>Where its errors go.</summary>
+    public OutputTarget Errors { get; init; } = new(OutputKind.Log);
+
+    /// <summary>Whether it is expected to end by itself, as commands and one-shots do. Only a simulated one goes by this.</summary>
+    public bool EndsByItself { get; init; }
+
+    /// <summary>The port that its unit is advertised at; null for none. A process opens its ports itself: only a simulated one goes by this.</summary>
+    public int? Port { get; init; }
+}

@@ -1,0 +1,94 @@
+using HaWeb.Core.Cluster;
+using HaWeb.Core.Effects;
+using HaWeb.Core.Units;
+
+namespace HaWeb.Core.Supervision;
+
+/// <summary>
+/// A unit's journal on its machine. It may be one step behind what was done, and a command that was under way is run again, unless it is a process that goes on;
+/// a unit that runs is never started twice, since Docker and the processes themselves say that it runs.
+/// </summary>
+public sealed class UnitJournal
+{
+    private readonly MachineContext _context;
+    private readonly string _name;
+    private long _request;
+    private string? _written;
+
+    /// <summary>Makes one and asks for what an earlier agent wrote.</summary>
+    /// <param name="context">The machine.</param>
+    /// <param name="unit">The unit.</param>
+    /// <param name="now">The time.</param>
+    public UnitJournal(MachineContext context, UnitName unit, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(unit);
+        _context = context;
+        _name = $"journal/{unit.FullName}";
+        Ask(now);
+    }
+
+    /// <summary>Whether it is known what an earlier agent wrote.</summary>
+    public bool IsRead { get; private set; }
+
+    /// <summary>Where an earlier agent left the unit; null when that is not known, and once it was taken up.</summary>
+    public JournalRecord? Found { get; private set; }
+
+    /// <summary>When it has to be woken.</summary>
+    public DateTimeOffset? NextWake { get; private set; }
+
+    /// <summary>What was found is taken up.</summary>
+    public void TakeUp() => Found = null;
+
+    /// <summary>Writes down where the unit is.</summary>
+    /// <param name="record">Where; null when nothing of it runs and nothing is under way.</param>
+    public void Keep(JournalRecord? record)
+    {
+        if (!IsRead || Found is not null)
+        {
+            return;
+        }
+
+        var text = record is null ? null : RecordCodec.Write(record);
+        if (text != _written)
+        {
+            _written = text;
+            _context.Outbox.Add(new Effect.WriteState(_context.Outbox.NextId(), _name, text, StatePlace.UntilPowerOff));
+        }
+    }
+
+    /// <summary>Takes in an answer; false when it is not one of its own.</summary>
+    public bool Answer(Event.Answer answer)
+    {
+        if (answer is not Event.FileRead read || read.Id != _request || _request == 0)
+        {
+            return false;
+        }
+
+        _request = 0;
+        NextWake = null;
+        IsRead = true;
+        _written = read.Text;
+        if (read.Text is { } text)
+        {
+            Found = RecordCodec.TryRead<JournalRecord>(text, out _);
+        }
+
+        return true;
+    }
+
+    /// <summary>Time has passed.</summary>
+    public void Woke(DateTimeOffset now)
+    {
+        if (NextWake <= now)
+        {
+            Ask(now);
+        }
+    }
+
+    private void Ask(DateTimeOffset now)
+    {
+        NextWake = now + _context.Options.AnswerDeadline;
+        _context.Outbox.Add(new Effect.ReadState(_request = _context.Outbox.NextId(), _name, StatePlace.UntilPowerOff));
+    }
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace HaWeb.Runtime.Processes;
+
+/// <summary>
+/// Takes in what a process prints into a file: the process only ever appends, and what has been taken in is given back to the file system. How far it has come
+/// stands beside the file, for the next agent.
+/// </summary>
+internal sealed class SpoolReader : IDisposable
+{
+    private const int LongestLine = 48 * 1024;
+    private const int Portion = 64 * 1024;
+    private const int MostPortions = 16;
+    private const long Worthwhile = 1024 * 1024;
+
+    private readonly string _path;
+    private readonly string _mark;
+    private readonly List<byte> _line = [];
+    private SafeFileHandle? _file;
+    private long _position;
+    private long _givenBack;
+
+    /// <param name="path">The file, which need not be there yet.</param>
+    public SpoolReader(string path)
+    {
+        _path = path;
+        _mark = path + ".read";
+    }
+
+    /// <summary>Takes in what is new, at most a megabyte, and gives the whole lines.</summary>
+    /// <param name="isLast">Whether nothing more will come, so that what is left is a line too.</param>
+    public List<string> Read(bool isLast)
+    {
+        var lines = new List<string>();
+        if (!TryOpen())
+        {
+            return lines;
+        }
+
+        var length = RandomAccess.GetLength(_file!);
+        if (length < _position)
+        {
+            // It was emptied, since nobody took in what it held.
+            _position = 0;
+            _givenBack = 0;
+            _line.Clear();
+        }
+
+        var buffer = new byte[Portion];
+        for (var portion = 0; portion < MostPortions && _position < length; portion++)
+        {
+            var count = RandomAccess.Read(_file!, buffer, _position);
+            if (count == 0)
+            {
+                break;
+            }
+
+            _position += count;
+            Split(buffer.AsSpan(0, count), lines);
+        }
+
+        if (isLast && _position >= length && _line.Count > 0)
+        {
+            EndLine(lines);
+        }
+
+        return lines;
+    }
+
+    /// <summary>The lines that were given are kept elsewhere now.</summary>
+    public void Confirm()
+    {
+        if (_file is null)
+        {
+            return;
+        }
+
+        var taken = _position - _line.Count;
+        File.WriteAllText(_mark + ".new", taken.ToString(CultureInfo.InvariantCulture));
+        File.Move(_mark + ".new", _mark, overwrite: true);
+        if (taken - _givenBack >= Worthwhile)
+        {
+            LinuxCalls.GiveBack(_file, taken);
+            _givenBack = taken;
+        }
+    }
+
+    /// <summary>Whether there is more to take in.</summary>
+    public bool HasMore => _file is not null && RandomAccess.GetLength(_file) > _position;
+
+    /// <inheritdoc/>
+    public void Dispose() => _file?.Dispose();
+
+    private bool TryOpen()
+    {
+        if (_file is null && File.Exists(_path))
+        {
+            _file = File.OpenHandle(_path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            _position = File.Exists(_mark) && long.TryParse(File.ReadAllText(_mark), NumberStyles.None, CultureInfo.InvariantCulture, out var mark) ? mark : 0;
+        }
+
+        return _file is not null;
+    }
+
+    private void Split(ReadOnlySpan<byte> bytes, List<string> lines)
+    {
+        while (bytes.IndexOf((byte)'\n') is var end and >= 0)
+        {
+            _line.AddRange(bytes[..end]);
+            EndLine(lines);
+            bytes = bytes[(end + 1)..];
+        }
+
+        _line.AddRange(bytes);
+        if (_line.Count > LongestLine)
+        {
+            EndLine(lines);
+        }
+    }
+
+    private void EndLine(List<string> lines)
+    {
+        var text = Encoding.UTF8.GetString([.. _line]);
+        lines.Add(text.EndsWith('\r') ? text[..^1] : text);
+        _line.Clear();
+    }
+}
