@@ -64,8 +64,8 @@ public sealed class CommandSequence
     /// <summary>Which of its commands runs, from 0.</summary>
     public int Step { get; private set; } = -1;
 
-    /// <summary>The process that this command is; null when it is none, or has not begun.</summary>
-    public string? Process => _process;
+    /// <summary>The process that this command is, or the container that it has made; null when it has neither yet.</summary>
+    public string? Started { get; private set; }
 
     /// <summary>Whether every command has ended well, or its failure is ignored.</summary>
     public bool IsDone { get; private set; }
@@ -126,6 +126,7 @@ public sealed class CommandSequence
 
         Step++;
         _endsWithExit = _waitsForExit;
+        Started = running.Id;
         _process = ProcessId.Is(running.Id) ? running.Id : null;
         Container = _isMain ? running.Id : null;
         Number = _isMain ? running.Number : null;
@@ -181,11 +182,11 @@ public sealed class CommandSequence
                 FileRead(read);
                 break;
             case Event.DockerAnswered { Result: DockerResult.Created { Container: var id } }:
-                Container = id;
+                Container = Started = id;
                 Advance();
                 break;
             case Event.DockerAnswered { Result: DockerResult.Inspected { Container: var found } }:
-                Container = found.Id;
+                Container = Started = found.Id;
                 Advance();
                 break;
             case Event.DockerAnswered { Result: DockerResult.Exited { ExitCode: var code, Output: var output } }:
@@ -221,7 +222,7 @@ public sealed class CommandSequence
         _files.Clear();
         _fromFiles.Clear();
         _asked = null;
-        _process = null;
+        _process = Started = null;
         _endsWithExit = false;
         Step++;
         if (_cancelled || !_commands.TryDequeue(out _current))
@@ -399,7 +400,7 @@ public sealed class CommandSequence
 
     private void ProcessStarted(ProcessResult.Started started)
     {
-        _process = started.Process;
+        _process = Started = started.Process;
         if (_isMain)
         {
             Container = started.Process;

@@ -97,13 +97,13 @@ public sealed class FoundContainer
 
         var main = _container.Found is { } found && found.Id == journal.Main ? found with { Running = _container.Runs } : null;
         var isWanted = goal is UnitGoal.Run && journal.RunHash == run.Definition.RunHash && journal.Restart >= placement.Value.Restart;
-        var command = _container.FoundCommands.FirstOrDefault(one => one.Id == journal.Process);
+        var command = _container.FoundCommands.FirstOrDefault(one => one.Id == journal.Started);
         switch (journal.Phase)
         {
             case UnitPhase.Condition or UnitPhase.StartPre when isWanted && _container.Id is null:
                 return new Verdict.Starting(run, journal, new ResumedStep(journal.Phase, journal.Step, command, null));
-            case UnitPhase.Start when isWanted && run.Definition.Service.Type is ServiceType.OneShot && (main ?? _container.Found) is { } shot:
-                return new Verdict.Starting(run, journal, new ResumedStep(UnitPhase.Start, journal.Step, shot, null));
+            case UnitPhase.Start when isWanted && run.Definition.Service.Type is ServiceType.OneShot:
+                return new Verdict.Starting(run, journal, OneShot(journal));
             case UnitPhase.Start when isWanted && _container is { Found: { } started, Runs: true }:
                 return new Verdict.Starting(run, journal, new ResumedStep(UnitPhase.StartPost, 0, null, started));
             case UnitPhase.StartPost when isWanted && main is not null:
@@ -112,6 +112,10 @@ public sealed class FoundContainer
                 return new Verdict.Stopping(run, journal, new ResumedStep(journal.Phase, journal.Step, command, main));
             case UnitPhase.AutoRestart when isWanted && !_container.Runs:
                 return new Verdict.Waiting(run, journal);
+            case UnitPhase.Finished when goal is UnitGoal.Run && !_container.Runs && journal.Restart >= placement.Value.Restart && journal.End is { } end:
+                return new Verdict.Ended(run, end, UnitPhase.Finished, end.Reason);
+            case UnitPhase.Failed when isWanted && !_container.Runs && (_report.Earlier is not { } earlier || earlier.Hash == run.Definition.Hash) && journal.End is { } end:
+                return new Verdict.Ended(run, end, UnitPhase.Failed, end.Reason);
             case UnitPhase.Exited when isWanted && !_container.Runs && journal.End is { } end:
                 return new Verdict.Ended(run, end, UnitPhase.Exited, "");
             case UnitPhase.Running or UnitPhase.Draining or UnitPhase.StartPost when isWanted && journal.Main is not null && _container.Id is null:
@@ -119,6 +123,18 @@ public sealed class FoundContainer
             default:
                 return null;
         }
+    }
+
+    /// <summary>
+    /// Which command of a one-shot is to go on, and with what. What was found last may be of the command before, which has ended well, and of the one after
+    /// where the journal was not written in time.
+    /// </summary>
+    private ResumedStep OneShot(JournalRecord journal)
+    {
+        var found = _container.FoundNeverRan ? null : _container.Found;
+        return found is null || (journal.Started is null && found.Id == journal.Main)
+            ? new ResumedStep(UnitPhase.Start, journal.Step, null, null)
+            : new ResumedStep(UnitPhase.Start, journal.Started is null || journal.Started == found.Id ? journal.Step : journal.Step + 1, found with { Running = _container.Runs }, null);
     }
 
     /// <summary>

@@ -13,8 +13,8 @@ public sealed record JournalRecord : StoredRecord
     /// <summary>Which of the phase's commands runs, from 0.</summary>
     public int Step { get; init; }
 
-    /// <summary>The process that this command is, or null.</summary>
-    public string? Process { get; init; }
+    /// <summary>The process that this command is, or the container that it has made; null when it has neither yet.</summary>
+    public string? Started { get; init; }
 
     /// <summary>The container or process that is the unit, or null.</summary>
     public string? Main { get; init; }

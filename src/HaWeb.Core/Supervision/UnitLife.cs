@@ -374,6 +374,11 @@ public sealed class UnitLife
         _end = journal.End;
         _isPlannedStop = journal.IsPlanned;
         _startLimit.Resume(journal.Starts);
+        if (_end?.ExitCode is { } code)
+        {
+            _report.Ended(code);
+        }
+
         if (_container.Id is { } found)
         {
             _report.Adopted(found);
@@ -385,7 +390,7 @@ public sealed class UnitLife
     {
         Phase = Phase,
         Step = _start?.Step ?? _stop?.Step ?? 0,
-        Process = _start?.Process ?? _stop?.Process,
+        Started = _start?.Started ?? _stop?.Started,
         Main = _start?.Container ?? _container.Id,
         Generation = Generation,
         Restart = _restart,

@@ -69,8 +69,8 @@ public sealed class UnitStart
     /// <summary>Which command of the phase runs, from 0.</summary>
     public int Step => Math.Max(_sequence?.Step ?? 0, 0);
 
-    /// <summary>The process that this command is, or null.</summary>
-    public string? Process => _sequence?.Process;
+    /// <summary>The process that this command is, or the container that it has made; null when it has neither yet.</summary>
+    public string? Started => _sequence?.Started;
 
     /// <summary>When it has to be woken.</summary>
     public DateTimeOffset? NextWake => Earliest.Of(Failure is null ? _deadline.NextWake : null, _variables.NextWake);

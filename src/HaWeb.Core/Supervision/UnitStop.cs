@@ -66,8 +66,8 @@ public sealed class UnitStop
     /// <summary>Which command of the phase runs, from 0.</summary>
     public int Step => Math.Max(_sequence?.Step ?? 0, 0);
 
-    /// <summary>The process that this command is, or null.</summary>
-    public string? Process => _sequence?.Process;
+    /// <summary>The process that this command is, or the container that it has made; null when it has neither yet.</summary>
+    public string? Started => _sequence?.Started;
 
     /// <summary>When it has to be woken.</summary>
     public DateTimeOffset? NextWake => _deadline.NextWake;
