@@ -50,6 +50,18 @@ Describe 'Unit files' {
         (Get-Content $copy -Raw).TrimEnd() | Should -BeExactly (Get-Content (Join-Path $folder 'nginx@.service') -Raw).TrimEnd()
     }
 
+    It 'are tested together, and every line that is not acted on is named' {
+        $pair = Join-Path $TestDrive 'pair'
+        $null = New-Item $pair -ItemType Directory
+        Set-Content (Join-Path $pair 'a.service') "[Service]`nExecStart=/usr/bin/docker run a`nMemoryMax=1G`n[X-Fleet]`nMachineOf=b.service"
+        Set-Content (Join-Path $pair 'b.service') "[Service]`nExecStart=/usr/bin/docker run b`n[X-Fleet]`nMachineOf=a.service"
+
+        $problem = Get-ChildItem (Join-Path $pair '*.service') | Test-HaUnit
+
+        ($problem | Where-Object Severity -eq 'Error').Key | Should -Be @('MachineOf', 'MachineOf')
+        ($problem | Where-Object Severity -eq 'Warning').Suggestion | Should -Match '--memory'
+    }
+
     It 'are found faulty with line, column and a suggestion' {
         $problem = Test-HaUnit -Name web -Content "[Service]`nExecStart=/usr/bin/docker run nginx`n[X-Fleet]`nConflict=a@*"
 

@@ -5,12 +5,19 @@ namespace HaWeb.Core.Operations;
 
 /// <summary>Which units are tied to which by MachineOf, the stored ones and those about to be stored.</summary>
 /// <param name="state">The cluster.</param>
-/// <param name="added">The units about to be stored.</param>
-internal sealed class UnitPeers(ClusterState state, IEnumerable<UnitDefinition> added)
+/// <param name="added">The files of the units about to be stored.</param>
+internal sealed class UnitPeers(ClusterState state, IEnumerable<(UnitName Name, UnitFile File)> added)
 {
-    private readonly Dictionary<UnitName, UnitDefinition> _added = added.ToDictionary(unit => unit.Name);
+    private readonly Dictionary<UnitName, UnitFile> _added = added.ToDictionary(unit => unit.Name, unit => unit.File);
     private readonly Dictionary<string, UnitFile?> _files = new(StringComparer.Ordinal);
     private readonly HashSet<UnitName> _acyclic = [];
+
+    /// <param name="state">The cluster.</param>
+    /// <param name="added">The units about to be stored.</param>
+    public UnitPeers(ClusterState state, IEnumerable<UnitDefinition> added)
+        : this(state, added.Select(unit => (unit.Name, unit.File)))
+    {
+    }
 
     public static OperationRefusal Refusal(UnitName name, IReadOnlyList<UnitName> cycle) => new(
         "MachineOfCycle",
@@ -73,9 +80,9 @@ internal sealed class UnitPeers(ClusterState state, IEnumerable<UnitDefinition> 
 
     private UnitFile? FileOf(UnitName unit)
     {
-        if (_added.TryGetValue(unit, out var definition))
+        if (_added.TryGetValue(unit, out var added))
         {
-            return definition.File;
+            return added;
         }
 
         if (state.Units[unit.FullName] is not { Value.Hash: var hash })

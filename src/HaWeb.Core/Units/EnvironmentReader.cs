@@ -5,8 +5,6 @@ namespace HaWeb.Core.Units;
 /// <summary>Reads the options of <c>[Service]</c> that are lists of words: the environment and the exit status that counts as success.</summary>
 internal sealed class EnvironmentReader(SpecifierContext context, OptionProblems problems)
 {
-    public static readonly string[] Keys = ["Environment", "EnvironmentFile", "SuccessExitStatus", "RestartPreventExitStatus", "RestartForceExitStatus"];
-
     private readonly OptionValues _values = new(problems);
     private readonly List<KeyValuePair<string, string>> _variables = [];
     private readonly List<EnvironmentFilePath> _files = [];

@@ -5,7 +5,7 @@ internal sealed class FleetOptionsReader(UnitName name, OptionProblems problems)
 {
     public const string Section = "X-Fleet";
 
-    private static readonly string[] Keys = ["MachineID", "MachineOf", "MachineMetadata", "Conflicts", "Replaces", "Global"];
+    public static readonly string[] Keys = ["MachineID", "MachineOf", "MachineMetadata", "Conflicts", "Replaces", "Global"];
 
     private static readonly Dictionary<string, string> OlderSpellings = new(StringComparer.Ordinal)
     {
@@ -48,7 +48,7 @@ internal sealed class FleetOptionsReader(UnitName name, OptionProblems problems)
         var key = OlderSpellings.GetValueOrDefault(option.Name, option.Name);
         if (!Keys.Contains(key, StringComparer.Ordinal))
         {
-            problems.Error(option, $"[{Section}] has no option {option.Name}.", Nearest.Suggest(option.Name, Keys));
+            problems.Error(option, $"[{Section}] has no option {option.Name}.", UnknownOption.Suggest(option, Keys));
             return;
         }
 
@@ -165,12 +165,35 @@ internal sealed class FleetOptionsReader(UnitName name, OptionProblems problems)
         Refuse(_global, replaces);
         Refuse(conflicts, replaces);
         _metadata.Check();
+        foreach (var (glob, option) in _conflicts.Concat(_replaces).Where(rule => rule.Glob.IsLiteral))
+        {
+            WarnOfNothing(glob, option);
+        }
+
         foreach (var (peer, _) in _machineOf)
         {
             foreach (var (glob, option) in _conflicts.Concat(_replaces).Where(rule => rule.Glob.IsMatch(peer.FullName)))
             {
                 problems.Error(option, $"{name} must run beside {peer} (MachineOf), which {glob} in {option.Name} forbids.");
             }
+        }
+    }
+
+    /// <summary>A rule that names one unit, which it can never concern, says something else than was meant.</summary>
+    private void WarnOfNothing(PathGlob glob, UnitOption option)
+    {
+        var offset = Math.Max(0, option.Text.IndexOf(glob.Pattern, StringComparison.Ordinal));
+        if (glob.IsMatch(name.FullName))
+        {
+            problems.Warning(option, $"{option.Name}={glob} does nothing: no unit is at odds with itself.", name.IsInstance ? $"For all instances write {name.Prefix}@*.{name.Suffix}." : "Remove it.", offset);
+        }
+        else if (!UnitName.TryParse(glob.LiteralStart, out var other, out _))
+        {
+            problems.Warning(option, $"{option.Name}={glob} matches no unit: it is not a unit's full name.", $"Write {glob.Pattern}.service, or {glob.Pattern}* for all that begin so.", offset);
+        }
+        else if (other.IsTemplate)
+        {
+            problems.Warning(option, $"{option.Name}={glob} matches no unit: {glob} is a template and never runs.", $"For its instances write {other.Prefix}@*.{other.Suffix}.", offset);
         }
     }
 

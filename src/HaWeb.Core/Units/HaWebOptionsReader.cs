@@ -8,6 +8,10 @@ internal sealed class HaWebOptionsReader
 {
     public const string Section = "X-HaWeb";
 
+    /// <summary>The names of the section's options.</summary>
+    public static IReadOnlySet<string> Keys { get; } =
+        new HaWebOptionsReader(UnitName.Parse("any.service"), new OptionProblems())._readers.Keys.ToHashSet(StringComparer.Ordinal);
+
     private static readonly string[] BackendKeys = ["Port", "Weight", "Backup", "DrainTimeout"];
 
     private static readonly Dictionary<string, IsolationAction> IsolationActions = new(StringComparer.Ordinal)
@@ -72,7 +76,7 @@ internal sealed class HaWebOptionsReader
         var text = Specifiers.ExpandName(option.Text, _name).Trim();
         if (!_readers.TryGetValue(option.Name, out var read))
         {
-            _problems.Error(option, $"[{Section}] has no option {option.Name}.", Nearest.Suggest(option.Name, _readers.Keys));
+            _problems.Error(option, $"[{Section}] has no option {option.Name}.", UnknownOption.Suggest(option, _readers.Keys));
         }
         else if (text.Length == 0)
         {
@@ -158,6 +162,17 @@ internal sealed class HaWebOptionsReader
         if (_options.Algorithm != BalancingAlgorithm.Hash && _seen.TryGetValue("HashKey", out var hashKey))
         {
             _problems.Warning(hashKey, "HashKey does nothing without Algorithm=hash.");
+        }
+
+        if (_options.Relocate is false)
+        {
+            foreach (var key in new[] { "MaxRestarts", "RestartWindow" })
+            {
+                if (_seen.TryGetValue(key, out var option))
+                {
+                    _problems.Warning(option, $"{key} does nothing with Relocate=false.");
+                }
+            }
         }
 
         if (_options.HealthTimeout > _options.HealthInterval && _seen.TryGetValue("HealthTimeout", out var timeout))

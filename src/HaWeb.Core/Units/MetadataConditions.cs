@@ -50,6 +50,10 @@ internal sealed class MetadataConditions(UnitName unit, OptionProblems problems)
         }
     }
 
+    /// <summary>Whether one machine can meet all of these requirements, of several keys.</summary>
+    public static bool CanAllBeMet(IEnumerable<MetadataRequirement> requirements) =>
+        requirements.GroupBy(requirement => requirement.Key, StringComparer.Ordinal).All(key => CanBeMet([.. key]));
+
     /// <summary>Whether some value of a key, or its absence, meets all conditions. Other values than the named ones are always to be had.</summary>
     private static bool CanBeMet(IReadOnlyCollection<MetadataRequirement> requirements)
     {

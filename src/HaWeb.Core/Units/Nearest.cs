@@ -7,20 +7,30 @@ internal static class Nearest
     private const int MaxLength = 64;
 
     /// <summary>A sentence that suggests the known word nearest to a mistyped one; null when none is near.</summary>
-    public static string? Suggest(string typed, IEnumerable<string> known)
+    public static string? Suggest(string typed, IEnumerable<string> known) =>
+        Find(typed, known, word => Math.Max(2, word.Length / 3)) is { } best ? $"Did you mean {best}?" : null;
+
+    /// <summary>The known word nearest to a mistyped one; null when none is as near as that.</summary>
+    /// <param name="typed">The word that was typed.</param>
+    /// <param name="known">The words that were possibly meant.</param>
+    /// <param name="distance">How many characters may be wrong, upper and lower case being the same.</param>
+    public static string? Find(string typed, IEnumerable<string> known, int distance) => Find(typed, known, _ => distance);
+
+    private static string? Find(string typed, IEnumerable<string> known, Func<string, int> limit)
     {
         if (typed.Length > MaxLength)
         {
             return null;
         }
 
-        var best = known
-            .Select(word => (Word: word, Distance: Distance(typed.ToUpperInvariant(), word.ToUpperInvariant())))
-            .Where(candidate => candidate.Distance <= Math.Max(2, candidate.Word.Length / 3))
+        var upper = typed.ToUpperInvariant();
+        return known
+            .Where(word => Math.Abs(word.Length - typed.Length) <= limit(word))
+            .Select(word => (Word: word, Distance: Distance(upper, word.ToUpperInvariant())))
+            .Where(candidate => candidate.Distance <= limit(candidate.Word))
             .OrderBy(candidate => candidate.Distance)
             .ThenBy(candidate => candidate.Word, StringComparer.Ordinal)
-            .FirstOrDefault();
-        return best.Word is null ? null : $"Did you mean {best.Word}?";
+            .FirstOrDefault().Word;
     }
 
     /// <summary>How many characters must be put in, taken out, changed or swapped with their neighbour.</summary>

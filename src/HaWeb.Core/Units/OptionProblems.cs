@@ -9,6 +9,20 @@ internal sealed class OptionProblems
 
     public bool HasErrors => _all.Exists(problem => problem.Severity == ProblemSeverity.Error);
 
+    /// <summary>Whether none of these options has an error, so that what was read of them can be judged. Without keys: whether the section has none.</summary>
+    public bool IsSound(string section, params ReadOnlySpan<string> keys)
+    {
+        foreach (var problem in _all)
+        {
+            if (problem.Severity == ProblemSeverity.Error && problem.Section == section && (keys.IsEmpty || keys.Contains(problem.Key)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     public void AddRange(IEnumerable<UnitProblem> problems) => _all.AddRange(problems);
 
     /// <summary>An error about the file as a whole.</summary>

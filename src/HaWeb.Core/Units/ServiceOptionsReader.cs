@@ -55,6 +55,7 @@ internal sealed class ServiceOptionsReader
     private readonly Dictionary<string, Action<UnitOption, string>> _service;
     private readonly Dictionary<string, Action<UnitOption, string>> _unit;
     private readonly Dictionary<string, List<UnitOption>> _exec = new(StringComparer.Ordinal);
+    private readonly GivenOptions _given = new();
     private bool _startTimeoutGiven;
     private ServiceOptions _options = new();
 
@@ -155,8 +156,7 @@ internal sealed class ServiceOptionsReader
         }
         else if (!_service.TryGetValue(option.Name, out var read))
         {
-            string[] known = [.. _service.Keys, .. ExecKeys, .. EnvironmentReader.Keys, .. _execution.Keys];
-            _problems.Warning(option, $"{option.Name} in [Service] is not acted on.", Nearest.Suggest(option.Name, known));
+            UnknownOption.Report(option, _problems);
         }
         else
         {
@@ -172,12 +172,13 @@ internal sealed class ServiceOptionsReader
         }
         else if (!QuietUnitKeys.Contains(option.Name, StringComparer.Ordinal))
         {
-            _problems.Warning(option, $"{option.Name} in [Unit] is not acted on.", Nearest.Suggest(option.Name, [.. _unit.Keys, .. QuietUnitKeys]));
+            UnknownOption.Report(option, _problems);
         }
     }
 
     private void Read(UnitOption option, Action<UnitOption, string> read)
     {
+        _given.Warn(option, _problems);
         // As in systemd an empty assignment says nothing, so the default holds.
         if (option.Text.Length > 0)
         {

@@ -56,6 +56,25 @@ public static class Specifiers
             .Replace("%i", unit.Instance, StringComparison.Ordinal);
     }
 
+    /// <summary>Where the first specifier stands that is one of these letters, from 0; -1 when there is none. <c>%%</c> is a percent sign.</summary>
+    internal static int Find(string text, string letters)
+    {
+        for (var i = text.IndexOf('%', StringComparison.Ordinal); i >= 0 && i + 1 < text.Length; i = text.IndexOf('%', i + 2))
+        {
+            if (letters.Contains(text[i + 1], StringComparison.Ordinal))
+            {
+                return i;
+            }
+
+            if (i + 2 >= text.Length)
+            {
+                break;
+            }
+        }
+
+        return -1;
+    }
+
     /// <summary>Where the first specifier stands that does not exist, from 0; -1 when there is none.</summary>
     internal static int FindUnknown(string text, UnitName unit)
     {

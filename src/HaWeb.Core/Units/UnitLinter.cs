@@ -3,7 +3,8 @@ namespace HaWeb.Core.Units;
 /// <summary>Checks a unit file as a whole: every error it has is found in one pass, before anything is stored.</summary>
 public static class UnitLinter
 {
-    private static readonly string[] Sections = ["Unit", "Service", "Install", FleetOptionsReader.Section, HaWebOptionsReader.Section];
+    private static readonly string[] Sections =
+        [SystemdKeys.UnitSection, SystemdKeys.ServiceSection, SystemdKeys.InstallSection, FleetOptionsReader.Section, HaWebOptionsReader.Section];
 
     /// <summary>Checks a file for a unit.</summary>
     /// <param name="name">The unit, or the template. A template is checked as its instance <c>1</c>.</param>
@@ -16,6 +17,11 @@ public static class UnitLinter
         problems.AddRange(syntax);
         var subject = name.IsTemplate ? name.WithInstance("1") : name;
         CheckSections(file, problems);
+        foreach (var option in file.Section(SystemdKeys.InstallSection))
+        {
+            UnknownOption.Report(option, problems);
+        }
+
         var fleet = new FleetOptionsReader(subject, problems).Read(file);
         var haWeb = new HaWebOptionsReader(subject, problems).Read(file);
         var service = new ServiceOptionsReader(subject, problems).Read(file);
@@ -24,10 +30,10 @@ public static class UnitLinter
         {
             problems.Error("", $"{name} is a {name.Suffix}; HaWeb runs units of type service only.");
         }
-        else if (!problems.HasErrors)
+        else
         {
-            // Only what could be read as a whole can be held against itself.
             UnitRules.Check(definition, problems);
+            InstanceRules.Check(definition, subject, problems);
         }
 
         return new UnitCheck(
@@ -35,14 +41,16 @@ public static class UnitLinter
             [.. problems.All.OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)]);
     }
 
-    /// <summary>Sections of other programs are carried along, but one that is nearly ours is a slip that would go unnoticed.</summary>
+    /// <summary>Sections of other programs are carried along, but one that is nearly ours is a slip.</summary>
     private static void CheckSections(UnitFile file, OptionProblems problems)
     {
         foreach (var option in file.Options.DistinctBy(option => option.Section, StringComparer.Ordinal))
         {
-            if (!Sections.Contains(option.Section, StringComparer.Ordinal) && Nearest.Suggest(option.Section, Sections) is { } suggestion)
+            if (!Sections.Contains(option.Section, StringComparer.Ordinal))
             {
-                problems.Error(option, $"The section [{option.Section}] is not acted on.", suggestion);
+                var suggestion = Nearest.Suggest(option.Section, Sections);
+                problems.Add(
+                    suggestion is null ? ProblemSeverity.Warning : ProblemSeverity.Error, option, $"The section [{option.Section}] is not acted on.", suggestion, 0);
             }
         }
     }

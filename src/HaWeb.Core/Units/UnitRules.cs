@@ -3,9 +3,14 @@ using HaWeb.Core.LoadBalancing;
 
 namespace HaWeb.Core.Units;
 
-/// <summary>What the parts of a unit file must be to each other.</summary>
+/// <summary>
+/// What the parts of a unit file must be to each other. A rule is judged when what it looks at could be read, whatever else is wrong with the file.
+/// </summary>
 internal static class UnitRules
 {
+    private const string Service = SystemdKeys.ServiceSection;
+    private const string HaWeb = HaWebOptionsReader.Section;
+
     public static void Check(UnitDefinition unit, OptionProblems problems)
     {
         CheckCommands(unit, problems);
@@ -19,11 +24,16 @@ internal static class UnitRules
     private static void CheckCommands(UnitDefinition unit, OptionProblems problems)
     {
         var service = unit.Service;
+        if (!problems.IsSound(Service, "Type", "ExecStart"))
+        {
+            return;
+        }
+
         if (service.Start.Count == 0)
         {
-            if (service.Type != ServiceType.OneShot || service.Stop.Count == 0)
+            if (problems.IsSound(Service, "ExecStop") && (service.Type != ServiceType.OneShot || service.Stop.Count == 0))
             {
-                problems.Error("Service", $"{unit.Name} has no ExecStart.", "Write [Service] and ExecStart=/usr/bin/docker run ...");
+                problems.Error(Service, $"{unit.Name} has no ExecStart.", "Write [Service] and ExecStart=/usr/bin/docker run ...");
             }
         }
         else if (service.Start.Count > 1 && service.Type != ServiceType.OneShot)
@@ -33,7 +43,7 @@ internal static class UnitRules
 
         if (service.Type == ServiceType.OneShot && service.Restart is RestartRule.Always or RestartRule.OnSuccess)
         {
-            problems.Error("Service", "A unit of Type=oneshot cannot have Restart=always or Restart=on-success.", "Use Restart=on-failure.");
+            problems.Error(Service, "A unit of Type=oneshot cannot have Restart=always or Restart=on-success.", "Use Restart=on-failure.");
         }
 
         foreach (var command in service.Commands.Where(command => !command.IsDocker && command.Line.Prefixes.HasFlag(CommandPrefixes.SeparateName)))
@@ -58,7 +68,8 @@ internal static class UnitRules
 
     private static void CheckService(UnitDefinition unit, OptionProblems problems)
     {
-        if (unit.HaWeb.Service is null || unit.AdvertisedPort is not null)
+        if (unit.HaWeb.Service is null || unit.AdvertisedPort is not null
+            || !problems.IsSound(HaWeb, "Port") || !problems.IsSound(Service, "ExecStart", "ExecStartPre"))
         {
             return;
         }
@@ -66,7 +77,7 @@ internal static class UnitRules
         // A port in a variable is known only on the machine.
         if (unit.IsProcessUnit || unit.Container is { IsComplete: true })
         {
-            var option = unit.File.Section(HaWebOptionsReader.Section).Last(option => option.Name == "Service");
+            var option = unit.File.Section(HaWeb).Last(option => option.Name == "Service");
             problems.Error(option, $"{unit.Name} is a backend of {unit.HaWeb.Service} and publishes no port.", "Publish one with -p, or write Port=.");
         }
     }
@@ -78,10 +89,13 @@ internal static class UnitRules
             return;
         }
 
-        var section = unit.File.Section(HaWebOptionsReader.Section).ToList();
-        foreach (var problem in LoadBalancerOptions.From(unit.HaWeb).Check())
+        var section = unit.File.Section(HaWeb).ToList();
+        if (problems.IsSound(HaWeb))
         {
-            problems.Error(section.FindLast(option => option.Name == problem.Setting) ?? section.Find(option => option.Name == "LoadBalancer")!, problem.Message);
+            foreach (var problem in LoadBalancerOptions.From(unit.HaWeb).Check())
+            {
+                problems.Error(section.FindLast(option => option.Name == problem.Setting) ?? section.Find(option => option.Name == "LoadBalancer")!, problem.Message);
+            }
         }
 
         if (unit.Service.Start is [var start, ..] && !start.Option.Text.Contains("worker_shutdown_timeout", StringComparison.Ordinal))
@@ -100,13 +114,13 @@ internal static class UnitRules
             return;
         }
 
-        var option = unit.File.Section(HaWebOptionsReader.Section).Last(option => option.Name == "VirtualIP");
+        var option = unit.File.Section(HaWeb).Last(option => option.Name == "VirtualIP");
         if (unit.Name.Template is null && !unit.Name.IsTemplate && !unit.Fleet.IsGlobal)
         {
             problems.Warning(option, $"{unit.Name} shares {address.Address} with nobody: the instances of a template share an address, or those of a Global unit.");
         }
 
-        if (unit.Container is { IsComplete: true } container && AddressWish.Of(unit.HaWeb, container.Network, "") is { CheckAddress: null })
+        if (problems.IsSound(HaWeb, "Listen") && unit.Container is { IsComplete: true } container && AddressWish.Of(unit.HaWeb, container.Network, "") is { CheckAddress: null })
         {
             problems.Error(
                 option,
@@ -122,7 +136,7 @@ internal static class UnitRules
             return;
         }
 
-        var option = unit.File.Section(HaWebOptionsReader.Section).Last(option => option.Name == "Spread");
+        var option = unit.File.Section(HaWeb).Last(option => option.Name == "Spread");
         if (unit.Fleet.IsGlobal)
         {
             problems.Error(option, "Spread cannot be used together with Global, which runs on every machine.", "Remove one of them.");
@@ -130,6 +144,10 @@ internal static class UnitRules
         else if (unit.Fleet.MachineId is not null)
         {
             problems.Warning(option, "Spread does nothing beside MachineID, which names the machine.", "Remove one of them.");
+        }
+        else if (unit.Fleet.MachineOf.Count > 0)
+        {
+            problems.Warning(option, $"Spread does nothing beside MachineOf: the unit goes where {unit.Fleet.MachineOf[0]} is.", "Remove one of them.");
         }
         else if (unit.Name.Template is null)
         {

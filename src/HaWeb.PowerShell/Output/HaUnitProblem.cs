@@ -17,6 +17,12 @@ public sealed class HaUnitProblem
     /// <summary><c>Error</c> when the file is refused for it, or <c>Warning</c>.</summary>
     public required string Severity { get; init; }
 
+    /// <summary>The section, without brackets; empty when it concerns the file as a whole.</summary>
+    public string Section { get; init; } = "";
+
+    /// <summary>The option's name; empty where it is none of one option.</summary>
+    public string Key { get; init; } = "";
+
     /// <summary>What is wrong.</summary>
     public required string Message { get; init; }
 
@@ -34,6 +40,8 @@ public sealed class HaUnitProblem
         Line = problem.Line,
         Column = problem.Column,
         Severity = problem.Severity.ToString(),
+        Section = problem.Section,
+        Key = problem.Key,
         Message = problem.Message,
         Suggestion = problem.Suggestion,
     };

@@ -94,6 +94,22 @@ public sealed class UnitFileCommandTests
     }
 
     [Fact]
+    public void Files_of_one_call_are_tested_together_and_against_what_is_stored()
+    {
+        using var test = new TestCluster();
+        test.ImportWeb();
+        test.Write("a.service", "[Service]\nExecStart=docker run a\n[X-Fleet]\nMachineOf=b.service\n");
+        test.Write("b.service", "[Unit]\nAfter=wbe@1.service\n[Service]\nExecStart=docker run b\n[X-Fleet]\nMachineOf=a.service\n");
+
+        var problems = test.Run("[IO.DirectoryInfo]::new($args[0]).GetFiles('*.service') | Test-HaUnit", test.Folder).All<HaUnitProblem>();
+
+        Assert.Equal(
+            [("a.service", 4, "MachineOf", "Error"), ("b.service", 2, "After", "Warning"), ("b.service", 6, "MachineOf", "Error")],
+            problems.Select(problem => (Path.GetFileName(problem.File), problem.Line, problem.Key, problem.Severity)).Order());
+        Assert.Equal("Did you mean web@.service?", problems.Single(problem => problem.Key == "After").Suggestion);
+    }
+
+    [Fact]
     public void Stored_files_can_be_tested_and_copied_to_another_cluster()
     {
         using var test = new TestCluster();

@@ -93,17 +93,17 @@ public sealed class FleetOptionsTests
 
     [Theory]
     [InlineData("MachineID=a", "MachineOf=b.service")]
-    [InlineData("MachineID=a", "Conflicts=b")]
+    [InlineData("MachineID=a", "Conflicts=b*")]
     [InlineData("MachineID=a", "Global=true")]
-    [InlineData("MachineID=a", "Replaces=b")]
+    [InlineData("MachineID=a", "Replaces=b*")]
     [InlineData("Global=true", "MachineOf=b.service")]
-    [InlineData("Global=true", "Replaces=b")]
-    [InlineData("Conflicts=a", "Replaces=b")]
+    [InlineData("Global=true", "Replaces=b*")]
+    [InlineData("Conflicts=a*", "Replaces=b*")]
     [InlineData("Conflicts=b*", "MachineOf=b.service")]
     [InlineData("Replaces=b*", "MachineOf=b.service")]
     [InlineData("X-ConditionMachineID=a", "X-ConditionMachineOf=b.service")]
-    [InlineData("X-ConditionMachineBootID=a", "X-Conflicts=b")]
-    [InlineData("Replaces=a", "X-Conflicts=b")]
+    [InlineData("X-ConditionMachineBootID=a", "X-Conflicts=b*")]
+    [InlineData("Replaces=a*", "X-Conflicts=b*")]
     [InlineData("MachineOf=web@%i.service", "Conflicts=web@?.service")]
     public void Options_that_exclude_each_other_are_refused(string first, string second)
     {

@@ -72,7 +72,7 @@ public sealed class ImportHaUnitCommand : UnitFileCmdlet
     private async Task<bool> AreGoodAsync(CmdletStreams streams)
     {
         var isGood = true;
-        foreach (var problem in Sources.SelectMany(Check))
+        foreach (var problem in Sources.SelectMany(source => Check([source])))
         {
             if (problem.Severity == nameof(ProblemSeverity.Error))
             {

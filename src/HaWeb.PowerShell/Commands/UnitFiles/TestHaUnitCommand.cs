@@ -1,12 +1,15 @@
 using System.Management.Automation;
+using HaWeb.Core.Cluster;
 using HaWeb.Core.Operations;
 using HaWeb.PowerShell.Base;
 using HaWeb.PowerShell.Completion;
 using HaWeb.PowerShell.Output;
+using HaWeb.PowerShell.Sessions;
+using HaWeb.Runtime.Cluster;
 
 namespace HaWeb.PowerShell.Commands.UnitFiles;
 
-/// <summary>Finds everything that is wrong with unit files.</summary>
+/// <summary>Finds everything that is wrong with unit files, each for itself and together.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "HaUnit", DefaultParameterSetName = ByPath)]
 [OutputType(typeof(HaUnitProblem))]
 public sealed class TestHaUnitCommand : UnitFileCmdlet
@@ -26,37 +29,56 @@ public sealed class TestHaUnitCommand : UnitFileCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ParameterSetName == Stored)
+        if (ParameterSetName != Stored)
         {
-            TestStored();
-            return;
-        }
-
-        var before = Sources.Count;
-        Take();
-        foreach (var source in Sources.Skip(before))
-        {
-            WriteObject(Check(source), enumerateCollection: true);
+            Take();
         }
     }
 
-    private void TestStored()
+    /// <inheritdoc/>
+    protected override void EndProcessing()
     {
-        var cluster = GetCluster();
-        Run(async streams =>
+        if (ParameterSetName == Stored)
         {
-            var state = await cluster.Client.ReadAsync(streams.CancellationToken);
-            var names = await streams.ResolveAsync(new UnitQuery(Name) { Scope = UnitScope.Files }, state);
-            foreach (var name in names)
-            {
-                if (HaUnitFile.Find(state, name, cluster) is { } file)
-                {
-                    foreach (var problem in Check(new UnitSource(name, file.Content)))
-                    {
-                        await streams.WriteAsync(problem);
-                    }
-                }
-            }
-        });
+            var cluster = GetCluster();
+            Run(streams => TestStoredAsync(streams, cluster));
+        }
+        else if (Sources.Count > 0)
+        {
+            // Files are checked with or without a cluster: only one that is connected already is asked.
+            var cluster = Cluster ?? CurrentCluster.Get();
+            Run(streams => TestAsync(streams, cluster));
+        }
+    }
+
+    private async Task TestAsync(CmdletStreams streams, HaCluster? cluster)
+    {
+        ClusterState? state = null;
+        try
+        {
+            state = cluster is null ? null : await cluster.Client.ReadAsync(streams.CancellationToken);
+        }
+        catch (StoreException exception)
+        {
+            await streams.WriteWarningAsync($"The files are checked without what is stored: {exception.Message}");
+        }
+
+        await WriteAsync(streams, Sources, state);
+    }
+
+    private async Task TestStoredAsync(CmdletStreams streams, HaCluster cluster)
+    {
+        var state = await cluster.Client.ReadAsync(streams.CancellationToken);
+        var names = await streams.ResolveAsync(new UnitQuery(Name) { Scope = UnitScope.Files }, state);
+        await WriteAsync(
+            streams, [.. names.Select(name => HaUnitFile.Find(state, name, cluster)).OfType<HaUnitFile>().Select(file => new UnitSource(file.Name, file.Content))], state);
+    }
+
+    private static async Task WriteAsync(CmdletStreams streams, IReadOnlyList<UnitSource> sources, ClusterState? state)
+    {
+        foreach (var problem in Check(sources, state))
+        {
+            await streams.WriteAsync(problem);
+        }
     }
 }

@@ -1,6 +1,6 @@
 using System.Management.Automation;
+using HaWeb.Core.Cluster;
 using HaWeb.Core.Operations;
-using HaWeb.Core.Units;
 using HaWeb.PowerShell.Base;
 using HaWeb.PowerShell.Output;
 
@@ -68,17 +68,12 @@ public abstract class UnitFileCmdlet : ClusterCmdlet
         }
     }
 
-    /// <summary>Everything that is wrong with a file.</summary>
-    private protected static IReadOnlyList<HaUnitProblem> Check(UnitSource source)
-    {
-        var file = source.Path ?? source.Name;
-        if (!UnitName.TryParse(UnitName.Complete(source.Name), out var name, out var error))
-        {
-            return [new HaUnitProblem { File = file, Line = 0, Column = 0, Severity = nameof(ProblemSeverity.Error), Message = error.Message }];
-        }
-
-        return [.. UnitLinter.Check(name, source.Text).Problems.Select(problem => HaUnitProblem.Of(problem, file))];
-    }
+    /// <summary>Everything that is wrong with files, in their order.</summary>
+    /// <param name="sources">The files.</param>
+    /// <param name="state">The cluster that they are for; null for none.</param>
+    private protected static IEnumerable<HaUnitProblem> Check(IReadOnlyList<UnitSource> sources, ClusterState? state = null) => UnitSetLinter.Check(sources, state)
+        .Zip(sources, (problems, source) => problems.Select(problem => HaUnitProblem.Of(problem, source.Path ?? source.Name)))
+        .SelectMany(problems => problems);
 
     private IReadOnlyList<string> Resolve(string path)
     {
