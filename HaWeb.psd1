@@ -15,6 +15,7 @@
     CmdletsToExport        = @(
         'Connect-HaCluster'
         'Disconnect-HaCluster'
+        'Enter-HaUnit'
         'Export-HaUnit'
         'Get-HaBackend'
         'Get-HaCluster'

@@ -14,8 +14,8 @@ public sealed class HaLogLine
     /// <summary>When it was printed, as Docker noted; null where that is not known.</summary>
     public DateTimeOffset? Time { get; init; }
 
-    /// <summary>Whether it came from the standard error stream.</summary>
-    public bool IsError { get; init; }
+    /// <summary>Where it was printed: <c>Output</c> or <c>Error</c>.</summary>
+    public required string Stream { get; init; }
 
     /// <summary>The line.</summary>
     public required string Text { get; init; }

@@ -142,7 +142,7 @@ internal sealed class ContainerFiles
     private async Task WriteInPlaceAsync(ContainerInspectResponse container, string path, string text, CancellationToken cancellationToken)
     {
         RequireRunning(container, path);
-        var command = new ExecCommand(["sh", "-c", "mkdir -p \"${1%/*}\" && cat > \"$1\"", "sh", path], User: "0", Input: text);
+        var command = new ExecCommand(["sh", "-c", "mkdir -p \"${1%/*}\" && cat > \"$1\"", "sh", path], User: "0", Input: Encoding.UTF8.GetBytes(text));
         var result = await _connection.CallAsync(ShellDeadline, (_, token) => _exec.RunAsync(container.ID, command, token), cancellationToken)
             .ConfigureAwait(false);
         if (result.ExitCode != 0)

@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
 using HaWeb.Core.Containers;
 using HaWeb.Core.Effects;
+using HaWeb.Runtime.Terminals;
 
 namespace HaWeb.Runtime.Docker;
 
 /// <summary>One Docker Engine, as far as the containers of one cluster go. Safe for use by many at once.</summary>
-public sealed class DockerEngine : IDockerEngine, IContainerConsole
+public sealed class DockerEngine : IDockerEngine, IDisposable
 {
     private static readonly TimeSpan PullStall = TimeSpan.FromSeconds(60);
 
@@ -90,6 +91,21 @@ public sealed class DockerEngine : IDockerEngine, IContainerConsole
         ArgumentNullException.ThrowIfNull(onLine);
         var found = await Lookup.GetAsync(container, cancellationToken).ConfigureAwait(false);
         return await Exec.RunAsync(found.ID, command, onLine, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs a command in a running container at a terminal until it ends or is cancelled.</summary>
+    /// <param name="container">The container's id or name.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="terminal">The terminal that the command has: all that is typed at it goes to the command.</param>
+    /// <param name="cancellationToken">Takes the terminal away from the command.</param>
+    /// <returns>The command's exit code.</returns>
+    /// <exception cref="DockerException">It could not be run, or the engine was lost meanwhile.</exception>
+    public async Task<long> RunAsync(string container, ExecCommand command, ITerminal terminal, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        ArgumentNullException.ThrowIfNull(terminal);
+        var found = await Lookup.GetAsync(container, cancellationToken).ConfigureAwait(false);
+        return await new ExecTerminal(Connection, Exec).RunAsync(found.ID, command, terminal, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

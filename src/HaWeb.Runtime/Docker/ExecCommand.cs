@@ -14,7 +14,7 @@ public sealed record ExecCommand(
     string? User = null,
     string? WorkingDirectory = null,
     IReadOnlyList<string>? Environment = null,
-    string? Input = null,
+    byte[]? Input = null,
     bool HasTerminal = false,
     bool IsPrivileged = false,
     bool IsDetached = false);

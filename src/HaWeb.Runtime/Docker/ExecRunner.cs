@@ -1,4 +1,3 @@
-using System.Text;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using HaWeb.Core.Containers;
@@ -39,6 +38,34 @@ internal sealed class ExecRunner
     /// <summary>Runs a command to its end, telling its lines as they come.</summary>
     public async Task<long> RunAsync(string id, ExecCommand command, Action<DockerLine> onLine, CancellationToken cancellationToken)
     {
+        var exec = await CreateAsync(id, command, cancellationToken).ConfigureAwait(false);
+        if (command.IsDetached)
+        {
+            await _connection.CallAsync((client, token) => client.Exec.StartContainerExecAsync(exec, token), cancellationToken).ConfigureAwait(false);
+            return 0;
+        }
+
+        using var stream = await _connection.CallAsync(
+            (client, token) => client.Exec.StartAndAttachContainerExecAsync(exec, command.HasTerminal, token), cancellationToken).ConfigureAwait(false);
+        // The stream does not always look at the token while it reads.
+        using var ending = cancellationToken.Register(stream.Dispose);
+        var input = WriteAsync(stream, command.Input, cancellationToken);
+        var lines = new LineReader(stream).ReadAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using (lines.ConfigureAwait(false))
+        {
+            while (await _connection.MoveAsync(lines, cancellationToken).ConfigureAwait(false))
+            {
+                onLine(lines.Current);
+            }
+        }
+
+        await input.ConfigureAwait(false);
+        return await ExitCodeAsync(exec, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes a command ready to be run, and gives its id.</summary>
+    public async Task<string> CreateAsync(string id, ExecCommand command, CancellationToken cancellationToken)
+    {
         var parameters = new ContainerExecCreateParameters
         {
             Cmd = [.. command.Command],
@@ -54,31 +81,10 @@ internal sealed class ExecRunner
         };
         var exec = await _connection.CallAsync((client, token) => client.Exec.ExecCreateContainerAsync(id, parameters, token), cancellationToken)
             .ConfigureAwait(false);
-        if (command.IsDetached)
-        {
-            await _connection.CallAsync((client, token) => client.Exec.StartContainerExecAsync(exec.ID, token), cancellationToken).ConfigureAwait(false);
-            return 0;
-        }
-
-        using var stream = await _connection.CallAsync(
-            (client, token) => client.Exec.StartAndAttachContainerExecAsync(exec.ID, command.HasTerminal, token), cancellationToken).ConfigureAwait(false);
-        // The stream does not always look at the token while it reads.
-        using var ending = cancellationToken.Register(stream.Dispose);
-        var input = WriteAsync(stream, command.Input, cancellationToken);
-        var lines = new LineReader(stream).ReadAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
-        await using (lines.ConfigureAwait(false))
-        {
-            while (await _connection.MoveAsync(lines, cancellationToken).ConfigureAwait(false))
-            {
-                onLine(lines.Current);
-            }
-        }
-
-        await input.ConfigureAwait(false);
-        return await ExitCodeAsync(exec.ID, cancellationToken).ConfigureAwait(false);
+        return exec.ID;
     }
 
-    private static async Task WriteAsync(MultiplexedStream stream, string? input, CancellationToken cancellationToken)
+    private static async Task WriteAsync(MultiplexedStream stream, byte[]? input, CancellationToken cancellationToken)
     {
         if (input is null)
         {
@@ -87,8 +93,7 @@ internal sealed class ExecRunner
 
         try
         {
-            var bytes = Encoding.UTF8.GetBytes(input);
-            await stream.WriteAsync(bytes, 0, bytes.Length, cancellationToken).ConfigureAwait(false);
+            await stream.WriteAsync(input, 0, input.Length, cancellationToken).ConfigureAwait(false);
             stream.CloseWrite();
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
@@ -97,7 +102,8 @@ internal sealed class ExecRunner
         }
     }
 
-    private async Task<long> ExitCodeAsync(string exec, CancellationToken cancellationToken)
+    /// <summary>The exit code of a command whose output has ended.</summary>
+    public async Task<long> ExitCodeAsync(string exec, CancellationToken cancellationToken)
     {
         // Docker ends the output a moment before it writes down the exit code, and a command may close its output and go on.
         var wait = ShortestWait;

@@ -2,20 +2,22 @@ using System.Runtime.CompilerServices;
 using HaWeb.Core.Containers;
 using HaWeb.Core.Simulation;
 using HaWeb.Runtime.Docker;
+using HaWeb.Runtime.Terminals;
 
 namespace HaWeb.Runtime.Simulated;
 
-/// <summary>The containers of a simulated machine: their logs say when they started and ended, and commands in them do nothing and end well.</summary>
+/// <summary>A container of a simulated machine: its log says when it started and ended, and commands in it do nothing and end well.</summary>
 /// <param name="cluster">The cluster.</param>
 /// <param name="machine">The machine's id.</param>
-public sealed class SimulatedConsole(SimulatedCluster cluster, string machine) : IContainerConsole
+/// <param name="container">The container's id.</param>
+public sealed class SimulatedConsole(SimulatedCluster cluster, string machine, string container) : IUnitConsole
 {
     /// <inheritdoc/>
-    public async IAsyncEnumerable<DockerLine> ReadLogAsync(string container, LogRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<DockerLine> ReadLogAsync(LogRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(range);
         cluster.Settle(null, cancellationToken);
-        var lines = cluster.Use(world => Find(world, container).Lines.Where(line => range.Since is null || line.Time >= range.Since).ToList());
+        var lines = cluster.Use(world => Find(world).Lines.Where(line => range.Since is null || line.Time >= range.Since).ToList());
         foreach (var (time, text) in range.Tail is { } tail ? lines.TakeLast(tail) : lines)
         {
             yield return new DockerLine(DockerOutput.Standard, time, text);
@@ -25,17 +27,20 @@ public sealed class SimulatedConsole(SimulatedCluster cluster, string machine) :
     }
 
     /// <inheritdoc/>
-    public Task<long> RunAsync(string container, ExecCommand command, Action<DockerLine> onLine, CancellationToken cancellationToken) =>
-        Task.FromResult(cluster.Use(world => Find(world, container).Running
+    public Task<long> RunAsync(ExecCommand command, Action<DockerLine> onLine, CancellationToken cancellationToken) =>
+        Task.FromResult(cluster.Use(world => Find(world).Running
             ? 0L
             : throw new DockerException(DockerFailure.Refused, $"The container {container} on {machine} is not running.")));
+
+    /// <inheritdoc/>
+    public Task<long> RunAsync(ExecCommand command, ITerminal terminal, CancellationToken cancellationToken) => RunAsync(command, _ => { }, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()
     {
     }
 
-    private SimulatedContainer Find(SimulatedWorld world, string container)
+    private SimulatedContainer Find(SimulatedWorld world)
     {
         var simulated = world.Machines[machine];
         if (!simulated.DockerIsUp)

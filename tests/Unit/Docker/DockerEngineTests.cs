@@ -148,7 +148,7 @@ public sealed class DockerEngineTests(DockerFixture docker)
         var id = await docker.RunAsync(docker.NewName(), Forever);
         var lines = new List<DockerLine>();
 
-        var exitCode = await docker.Engine.RunAsync(id, new ExecCommand(["sh", "-c", "cat; echo ü >&2"], Input: "one\ntwo"), lines.Add, Token);
+        var exitCode = await docker.Engine.RunAsync(id, new ExecCommand(["sh", "-c", "cat; echo ü >&2"], Input: "one\ntwo"u8.ToArray()), lines.Add, Token);
 
         Assert.Equal(0, exitCode);
         Assert.Equal(["one", "two"], lines.Where(line => line.Output == DockerOutput.Standard).Select(line => line.Text));

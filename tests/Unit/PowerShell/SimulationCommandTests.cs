@@ -359,6 +359,16 @@ public sealed class SimulationCommandTests : IDisposable
 
         Assert.Empty(result.Output);
         Assert.Contains("was not run", Assert.Single(result.Information));
+        Assert.Equal(0, Good("Invoke-HaUnit web@1 -Command date -PassThru").Single<HaUnitResult>().ExitCode);
+    }
+
+    [Fact]
+    public void A_terminal_in_a_simulation_is_refused()
+    {
+        Connect();
+        StartWeb("web@1");
+
+        Assert.Equal(["NotInSimulation"], _shell.Run("Enter-HaUnit web@1").ErrorIds);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using HaWeb.Core.Cluster;
 using HaWeb.Core.Operations;
 using HaWeb.PowerShell.Base;
 using HaWeb.PowerShell.Completion;
@@ -13,6 +14,16 @@ namespace HaWeb.PowerShell.Commands.Units;
 [OutputType(typeof(HaLogLine))]
 public sealed class GetHaUnitLogCommand : NamedUnitsCmdlet
 {
+    // So many machines are asked at the same time.
+    private const int AtOnce = 16;
+
+    /// <summary>Only on these machines, ids or names with wildcards.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(MachineCompleter))]
+    public string[]? Machine { get; set; }
+
     /// <summary>At most so many of the last lines of each.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
@@ -29,55 +40,64 @@ public sealed class GetHaUnitLogCommand : NamedUnitsCmdlet
 
     /// <inheritdoc/>
     protected override void EndProcessing() => Run(streams => Follow
-        ? Task.WhenAll(Selection.Clusters.Select(one => ReadAsync(streams, one.Cluster, one.Names)))
-        : ReadInTurnAsync(streams));
+        ? Task.WhenAll(Selection.Clusters.Select(one => FollowAsync(streams, one.Cluster, one.Names)))
+        : ReadAsync(streams));
 
-    private async Task ReadInTurnAsync(CmdletStreams streams)
+    /// <summary>Reads everything there is, of all units in the order in which it was printed.</summary>
+    private async Task ReadAsync(CmdletStreams streams)
     {
+        var units = new List<(HaCluster Cluster, RunningUnit Unit)>();
         foreach (var (cluster, names) in Selection.Clusters)
         {
-            await ReadAsync(streams, cluster, names);
+            var state = await cluster.Client.ReadAsync(streams.CancellationToken);
+            units.AddRange((await RunningUnit.FindAsync(streams, cluster, state, names, Machine)).Select(unit => (cluster, unit)));
         }
-    }
 
-    private async Task ReadAsync(CmdletStreams streams, HaCluster cluster, IReadOnlyList<string> names)
-    {
-        var state = await cluster.Client.ReadAsync(streams.CancellationToken);
-        var units = await streams.ResolveAsync(new UnitQuery(names), state);
-        if (Follow)
+        if (units is [var (one, only)])
         {
-            await Task.WhenAll(units.Select(unit => FollowAsync(streams, cluster, unit)));
+            await ReadAsync(streams, one, only, RangeOf(one), line => streams.WriteAsync(line));
             return;
         }
 
-        foreach (var unit in units)
-        {
-            var containers = UnitContainer.Find(cluster, state, unit);
-            if (containers.Count == 0)
+        var lines = units.Select(_ => new List<HaLogLine>()).ToList();
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, units.Count),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = streams.CancellationToken },
+            async (i, _) => await ReadAsync(streams, units[i].Cluster, units[i].Unit, RangeOf(units[i].Cluster), line =>
             {
-                await streams.WriteErrorAsync(UnitContainer.Missing(cluster, state, unit));
-            }
+                lines[i].Add(line);
+                return ValueTask.CompletedTask;
+            }));
 
-            foreach (var container in containers)
-            {
-                await ReadAsync(streams, cluster, container, new LogRange(Tail, Since?.Before(cluster.Client.Now)));
-            }
+        // Lines of one time stay in the order of their units.
+        foreach (var line in lines.SelectMany(list => list).OrderBy(line => line.Time))
+        {
+            await streams.WriteAsync(line);
         }
     }
 
-    /// <summary>Follows every container that the unit has, one after the other or side by side.</summary>
-    private async Task FollowAsync(CmdletStreams streams, HaCluster cluster, string unit)
+    private async Task FollowAsync(CmdletStreams streams, HaCluster cluster, IReadOnlyList<string> names)
+    {
+        var state = await cluster.Client.ReadAsync(streams.CancellationToken);
+        var units = await streams.ResolveAsync(new UnitQuery(names), state);
+        var machines = Machine is null ? null : await streams.ResolveAsync(new MachineQuery(Machine) { Several = true }, state);
+        await Task.WhenAll(units.Select(unit => FollowAsync(streams, cluster, unit, machines)));
+    }
+
+    /// <summary>Follows every run that the unit has, one after the other or side by side.</summary>
+    private async Task FollowAsync(CmdletStreams streams, HaCluster cluster, string unit, IReadOnlyList<string>? machines)
     {
         var followed = new Dictionary<string, Task>(StringComparer.Ordinal);
         try
         {
             await foreach (var (state, _) in cluster.Client.WatchAsync(streams.WriteInterruption, streams.CancellationToken))
             {
-                foreach (var container in UnitContainer.Find(cluster, state, unit).Where(container => !followed.ContainsKey(container.Container)))
+                var isFirst = followed.Count == 0;
+                foreach (var run in NewRuns(cluster, state, unit, machines, followed))
                 {
-                    // A container that came while following is shown from its first line.
-                    var range = followed.Count == 0 ? new LogRange(Tail, Since?.Before(cluster.Client.Now), Follow: true) : new LogRange(Follow: true);
-                    followed.Add(container.Container, ReadAsync(streams, cluster, container, range));
+                    // A run that came while following is shown from its first line.
+                    var range = isFirst ? RangeOf(cluster) with { Follow = true } : new LogRange(Follow: true);
+                    followed.Add(run.Run, ReadAsync(streams, cluster, run, range, line => streams.WriteAsync(line)));
                 }
             }
         }
@@ -87,19 +107,24 @@ public sealed class GetHaUnitLogCommand : NamedUnitsCmdlet
         }
     }
 
-    private static async Task ReadAsync(CmdletStreams streams, HaCluster cluster, UnitContainer container, LogRange range)
+    private static IEnumerable<RunningUnit> NewRuns(HaCluster cluster, ClusterState state, string unit, IReadOnlyList<string>? machines, Dictionary<string, Task> followed) =>
+        RunningUnit.Find(cluster, state, unit).Where(run => machines?.Contains(run.Machine) != false && !followed.ContainsKey(run.Run));
+
+    private LogRange RangeOf(HaCluster cluster) => new(Tail, Since?.Before(cluster.Client.Now));
+
+    private static async Task ReadAsync(CmdletStreams streams, HaCluster cluster, RunningUnit unit, LogRange range, Func<HaLogLine, ValueTask> take)
     {
         try
         {
-            using var console = container.Open();
-            await foreach (var line in console.ReadLogAsync(container.Container, range, streams.CancellationToken))
+            using var console = unit.Open();
+            await foreach (var line in console.ReadLogAsync(range, streams.CancellationToken))
             {
-                await streams.WriteAsync(new HaLogLine
+                await take(new HaLogLine
                 {
-                    Unit = container.Unit,
-                    Machine = container.Machine,
+                    Unit = unit.Unit,
+                    Machine = unit.Machine,
                     Time = line.Time,
-                    IsError = line.Output == DockerOutput.Error,
+                    Stream = OutputStreams.NameOf(line.Output),
                     Text = line.Text,
                     Cluster = cluster,
                 });
@@ -107,7 +132,7 @@ public sealed class GetHaUnitLogCommand : NamedUnitsCmdlet
         }
         catch (DockerException exception)
         {
-            await streams.WriteErrorAsync(DockerErrors.From(exception) with { Target = container.Unit });
+            await streams.WriteErrorAsync(unit.Error(exception));
         }
     }
 }
