@@ -12,6 +12,9 @@ public sealed class BraceExpansion
     /// <summary>The most texts one expansion gives.</summary>
     public const int MaxCount = 10_000;
 
+    /// <summary>The longest text, in characters: several names of units.</summary>
+    public const int MaxLength = 1024;
+
     private const int MaxDepth = 16;
 
     private readonly string _text;
@@ -38,7 +41,9 @@ public sealed class BraceExpansion
     {
         ArgumentNullException.ThrowIfNull(text);
         var expansion = new BraceExpansion(text, limit);
-        expanded = expansion.Sequence(0);
+        expanded = text.Length > MaxLength
+            ? expansion.Fail(BraceFault.TooLong, MaxLength, $"A name with braces has at most {MaxLength} characters; this one has {text.Length}.")
+            : expansion.Sequence(0);
         if (expanded is not null && expansion._position < text.Length)
         {
             expanded = expansion.Fail(BraceFault.Unbalanced, expansion._position, "'}' closes no brace.");

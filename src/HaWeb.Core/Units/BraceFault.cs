@@ -12,6 +12,9 @@ public enum BraceFault
     /// <summary>It would give more texts than allowed.</summary>
     TooMany,
 
+    /// <summary>The text is longer than any that names units.</summary>
+    TooLong,
+
     /// <summary>Braces are nested too deeply.</summary>
     TooDeep,
 }

@@ -6,6 +6,12 @@ namespace HaWeb.Core.Units;
 /// </summary>
 public sealed record CommandLine
 {
+    /// <summary>The longest command, in characters, with its variables replaced; Linux runs none that is longer.</summary>
+    public const int MaxLength = 2 * 1024 * 1024;
+
+    /// <summary>A longer name is none of a variable's.</summary>
+    private const int MaxNameLength = 256;
+
     private readonly IReadOnlyList<string> _words;
 
     internal CommandLine(CommandPrefixes prefixes, string path, IReadOnlyList<string> words)
@@ -40,11 +46,21 @@ public sealed record CommandLine
     /// <summary>The arguments as far as they are known before the command runs.</summary>
     /// <param name="context">The unit, and no machine.</param>
     /// <param name="variables">The variables whose values are known.</param>
-    public IReadOnlyList<CommandWord> Preview(SpecifierContext context, IReadOnlyDictionary<string, string> variables)
+    /// <param name="isTooLong">Whether it would be longer than <see cref="MaxLength"/>; then only the first of its words are given.</param>
+    public IReadOnlyList<CommandWord> Preview(SpecifierContext context, IReadOnlyDictionary<string, string> variables, out bool isTooLong)
     {
         var words = new List<CommandWord>(_words.Count);
+        var length = 0L;
+        isTooLong = false;
         foreach (var word in Arguments)
         {
+            length += LengthOf(word, context.Unit, variables);
+            if (length > MaxLength)
+            {
+                isTooLong = true;
+                break;
+            }
+
             var specified = Specifiers.Expand(word, context, out var exact);
             if (Prefixes.HasFlag(CommandPrefixes.NoVariables))
             {
@@ -95,6 +111,31 @@ public sealed record CommandLine
 
         return new ExpandedCommand(path, name, arguments);
     }
+
+    /// <summary>How long a word becomes at most.</summary>
+    private static long LengthOf(string word, UnitName unit, IReadOnlyDictionary<string, string> variables)
+    {
+        var length = (long)word.Length + 1;
+        for (var i = word.AsSpan().IndexOfAny('%', '$'); i >= 0 && i + 1 < word.Length; i = Next(word, i + 1))
+        {
+            if (word[i] == '%')
+            {
+                length += unit.FullName.Length;
+                i++;
+            }
+            else
+            {
+                var start = word[i + 1] == '{' ? i + 2 : i + 1;
+                var rest = word.AsSpan(start)[..Math.Min(MaxNameLength, word.Length - start)];
+                var name = word[i + 1] == '{' ? rest[..Math.Max(rest.IndexOf('}'), 0)] : rest;
+                length += variables.GetValueOrDefault(name.ToString())?.Length ?? 0;
+            }
+        }
+
+        return length;
+    }
+
+    private static int Next(string word, int start) => start >= word.Length || word.AsSpan(start).IndexOfAny('%', '$') is var next && next < 0 ? -1 : start + next;
 
     private IEnumerable<string> Arguments => Prefixes.HasFlag(CommandPrefixes.SeparateName) ? _words.Skip(1) : _words;
 }

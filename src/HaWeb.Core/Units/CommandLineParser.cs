@@ -8,11 +8,15 @@ internal sealed class CommandLineParser
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
 
+    /// <summary>The most faults of one kind that are kept, so that a long line of nothing else takes no great memory.</summary>
+    private const int MaxFaults = 200;
+
     private readonly string _text;
     private readonly UnitName _unit;
     private readonly WordReader _reader;
     private readonly List<CommandLine> _commands = [];
     private readonly List<CommandFault> _faults = [];
+    private int _unknownSpecifiers;
 
     public CommandLineParser(string text, UnitName unit)
     {
@@ -24,7 +28,7 @@ internal sealed class CommandLineParser
         {
         }
 
-        foreach (var offset in _reader.UnknownEscapes)
+        foreach (var offset in _reader.UnknownEscapes.Take(MaxFaults))
         {
             var escape = text.Substring(offset, Math.Min(2, text.Length - offset));
             _faults.Add(new CommandFault(ProblemSeverity.Warning, offset, $"'{escape}' is no escape; it is kept as it is.", $"Write '\\{escape}'."));
@@ -150,7 +154,7 @@ internal sealed class CommandLineParser
     private void CheckWord(string word, int offset)
     {
         CheckSpecifiers(word, offset);
-        if (VariableExpansion.IsSplit(word) && word.AsSpan(1).IndexOfAnyExcept(NameCharacters) + 1 is var end and > 0)
+        if (_faults.Count < MaxFaults && VariableExpansion.IsSplit(word) && word.AsSpan(1).IndexOfAnyExcept(NameCharacters) + 1 is var end and > 0)
         {
             _faults.Add(new CommandFault(ProblemSeverity.Warning, offset, $"'{word}' is the variable '{word[1..]}', which cannot exist: the word vanishes.", $"Write '${{{word[1..end]}}}{word[end..]}'."));
         }
@@ -158,9 +162,10 @@ internal sealed class CommandLineParser
 
     private void CheckSpecifiers(string word, int offset)
     {
-        var index = Specifiers.FindUnknown(word, _unit);
+        var index = _unknownSpecifiers < MaxFaults ? Specifiers.FindUnknown(word, _unit) : -1;
         if (index >= 0)
         {
+            _unknownSpecifiers++;
             var specifier = word[index..Math.Min(index + 2, word.Length)];
             _faults.Add(new CommandFault(ProblemSeverity.Error, offset, $"'{specifier}' is no specifier.", $"Write '%{specifier}' for a literal percent sign."));
         }

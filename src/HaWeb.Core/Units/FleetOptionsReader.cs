@@ -16,6 +16,10 @@ internal sealed class FleetOptionsReader(UnitName name, OptionProblems problems)
         ["X-ConditionMachineMetadata"] = "MachineMetadata",
     };
 
+    /// <summary>The most units and patterns that a unit names, and the longest pattern: each is held against each.</summary>
+    private const int MaxNames = 1000;
+    private const int MaxPattern = 4 * UnitName.MaxLength;
+
     private readonly OptionValues _values = new(problems);
     private readonly List<(int Rank, string Id, UnitOption Option)> _machineIds = [];
     private readonly List<(UnitName Peer, UnitOption Option)> _machineOf = [];
@@ -85,6 +89,18 @@ internal sealed class FleetOptionsReader(UnitName name, OptionProblems problems)
 
     private void ReadWord(string key, UnitOption option, string word)
     {
+        if (_machineOf.Count + _conflicts.Count + _replaces.Count == MaxNames)
+        {
+            problems.Error(option, $"[{Section}] names more than {MaxNames} units.", "Use patterns such as nginx@*.service.");
+            return;
+        }
+
+        if (word.Length > MaxPattern)
+        {
+            problems.Error(option, $"A name in {option.Name} has more than {MaxPattern} characters.");
+            return;
+        }
+
         switch (key)
         {
             case "MachineOf":

@@ -3,7 +3,12 @@ namespace HaWeb.Core.Units;
 /// <summary>Gathers the conditions of all MachineMetadata lines of a unit: every one must be met, values written with <c>=</c> for one key being alternatives.</summary>
 internal sealed class MetadataConditions(UnitName unit, OptionProblems problems)
 {
+    /// <summary>The most values that a unit's conditions name: each is held against each.</summary>
+    private const int MaxValues = 1000;
+
     private readonly List<(MetadataCondition Condition, UnitOption Option)> _all = [];
+
+    private int _values;
 
     public IReadOnlyList<MetadataRequirement> Requirements => [.. _all.Select(entry => entry.Condition.Requirement)];
 
@@ -14,6 +19,13 @@ internal sealed class MetadataConditions(UnitName unit, OptionProblems problems)
         while (reader.Read() is { } condition)
         {
             isEmpty = false;
+            _values += ValuesOf(condition.Requirement);
+            if (_values > MaxValues)
+            {
+                problems.Error(option, $"The conditions on metadata name more than {MaxValues} values.", "Give the machines a key that says the same, with Set-HaMachine.", condition.Offset);
+                return;
+            }
+
             WarnOfCommas(condition, option);
             Add(condition, option);
         }
@@ -53,6 +65,13 @@ internal sealed class MetadataConditions(UnitName unit, OptionProblems problems)
     /// <summary>Whether one machine can meet all of these requirements, of several keys.</summary>
     public static bool CanAllBeMet(IEnumerable<MetadataRequirement> requirements) =>
         requirements.GroupBy(requirement => requirement.Key, StringComparer.Ordinal).All(key => CanBeMet([.. key]));
+
+    private static int ValuesOf(MetadataRequirement requirement) => requirement switch
+    {
+        MetadataRequirement.AnyOf any => any.Values.Count,
+        MetadataRequirement.NoneOf none => none.Values.Count,
+        _ => 1,
+    };
 
     /// <summary>Whether some value of a key, or its absence, meets all conditions. Other values than the named ones are always to be had.</summary>
     private static bool CanBeMet(IReadOnlyCollection<MetadataRequirement> requirements)

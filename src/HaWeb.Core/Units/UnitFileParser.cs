@@ -5,6 +5,9 @@ namespace HaWeb.Core.Units;
 /// <summary>Reads the lines of a unit file into options and problems.</summary>
 internal sealed class UnitFileParser
 {
+    /// <summary>As many problems as are kept; the linter lists fewer.</summary>
+    private const int MaxProblems = 2000;
+
     private readonly string[] _lines;
     private readonly List<UnitOption> _options = [];
     private readonly List<UnitProblem> _problems = [];
@@ -26,7 +29,7 @@ internal sealed class UnitFileParser
             _lines[i] = _lines[i].EndsWith('\r') ? _lines[i][..^1] : _lines[i];
         }
 
-        for (var i = 0; i < _lines.Length; i++)
+        for (var i = 0; i < _lines.Length && _problems.Count < MaxProblems; i++)
         {
             ReadLine(ref i);
         }

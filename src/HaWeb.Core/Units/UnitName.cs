@@ -102,9 +102,11 @@ public sealed record UnitName
             return new(UnitNameFault.Empty, text, "A unit name cannot be empty.");
         }
 
-        if (text.Length > MaxLength)
+        // A template that long would have no room for an instance.
+        var room = text.Contains("@.", StringComparison.Ordinal) ? 1 : 0;
+        if (text.Length + room > MaxLength)
         {
-            return new(UnitNameFault.TooLong, text, $"A unit name has at most {MaxLength} characters; this one has {text.Length}.");
+            return new(UnitNameFault.TooLong, text, $"A unit name has at most {MaxLength} characters, with its instance; this one has {text.Length}.");
         }
 
         if (!text.Contains('.', StringComparison.Ordinal))

@@ -11,6 +11,11 @@ internal static class UnknownOption
     /// <summary>Reports an option of <c>[Unit]</c>, <c>[Service]</c> or <c>[Install]</c>.</summary>
     public static void Report(UnitOption option, OptionProblems problems)
     {
+        if (problems.IsFull)
+        {
+            return;
+        }
+
         var known = SystemdKeys.Of(option.Section);
         if (SystemdKeys.Has(option.Section, option.Name))
         {

@@ -29,6 +29,7 @@ internal static class VariableExpansion
         }
 
         var result = new StringBuilder(word.Length);
+        var lastBrace = word.LastIndexOf('}');
         for (var i = 0; i < word.Length; i++)
         {
             if (word[i] != '$' || i + 1 == word.Length)
@@ -40,7 +41,7 @@ internal static class VariableExpansion
                 result.Append('$');
                 i++;
             }
-            else if (word[i + 1] == '{' && NameEnd(word, i + 2) is var end and > 0)
+            else if (word[i + 1] == '{' && i < lastBrace && NameEnd(word, i + 2) is var end and > 0)
             {
                 var known = variables.TryGetValue(word[(i + 2)..end], out var value);
                 isExact &= known || !keepUnknown;

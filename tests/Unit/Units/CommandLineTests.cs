@@ -114,7 +114,7 @@ public sealed class CommandLineTests
     public void Before_it_runs_a_line_is_known_as_far_as_its_variables_are()
     {
         var line = Parse("/bin/a x${K} ${U}:80 $K $U %i %H");
-        var words = line.Preview(new SpecifierContext(UnitName.Parse("a@1.service")), new Dictionary<string, string> { ["K"] = "k 2" });
+        var words = line.Preview(new SpecifierContext(UnitName.Parse("a@1.service")), new Dictionary<string, string> { ["K"] = "k 2" }, out _);
 
         Assert.Equal(
             [
@@ -129,7 +129,7 @@ public sealed class CommandLineTests
     {
         foreach (var line in CommandLine.Parse("/bin/a " + text, Name, out _).Concat(CommandLine.Parse(text, Name, out _)))
         {
-            line.Preview(new SpecifierContext(Name), new Dictionary<string, string> { ["a"] = text });
+            line.Preview(new SpecifierContext(Name), new Dictionary<string, string> { ["a"] = text }, out _);
             line.Expand(new SpecifierContext(Name, Machine), new Dictionary<string, string> { ["a"] = text });
         }
     });
