@@ -20,6 +20,8 @@ internal static class DockerErrors
             DockerFailure.NoSuchImage => ("ImageNotFound", ErrorCategory.ObjectNotFound, "Check the image's name, and that its registry can be reached."),
             DockerFailure.NameInUse => ("ContainerNameInUse", ErrorCategory.ResourceExists, "Remove the other container, or choose another name."),
             DockerFailure.Foreign => ("ContainerForeign", ErrorCategory.PermissionDenied, "The container belongs to another cluster, or to none: HaWeb leaves it alone."),
+            _ when exception.Message.Contains("HTTP request to an HTTPS server", StringComparison.Ordinal) => (
+                "DockerNeedsTls", ErrorCategory.AuthenticationError, "The engine takes TLS connections only: set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH to a folder with cert.pem, key.pem and ca.pem."),
             _ => ("DockerRefused", ErrorCategory.InvalidOperation, "Read Docker's own words above; trying the same again will not help."),
         };
         return new CommandError(id, category, exception.Message, null, advice, exception);

@@ -135,6 +135,7 @@ internal sealed class DockerConnection : IDisposable
             // Something between us and the engine answered in its own words.
         }
 
-        return $"Docker answered {(int)answer.StatusCode} {answer.StatusCode}.";
+        var said = (answer.ResponseBody ?? "").Trim();
+        return $"Docker answered {(int)answer.StatusCode} {answer.StatusCode}{(said.Length is > 0 and < 200 ? $": {said}" : ".")}";
     }
 }

@@ -12,21 +12,24 @@ internal sealed class DockerDaemon : IAsyncDisposable
     private static int _count;
 
     private readonly string _folder;
+    private readonly string _arguments;
     private Process? _process;
 
-    private DockerDaemon(string folder)
+    private DockerDaemon(string folder, string arguments)
     {
         _folder = folder;
+        _arguments = arguments;
         Endpoint = DockerEndpoint.Parse($"unix://{folder}/docker.sock");
     }
 
     public DockerEndpoint Endpoint { get; }
 
-    public static async Task<DockerDaemon> StartAsync()
+    /// <param name="arguments">More of dockerd's.</param>
+    public static async Task<DockerDaemon> StartAsync(string arguments = "")
     {
         Assert.True(File.Exists("/usr/sbin/dockerd") || File.Exists("/usr/bin/dockerd"), "These tests need a Docker Engine: apt-get install docker.io");
         await RemoveLeftoversAsync();
-        var daemon = new DockerDaemon($"{Prefix}{Environment.ProcessId}-{Interlocked.Increment(ref _count)}");
+        var daemon = new DockerDaemon($"{Prefix}{Environment.ProcessId}-{Interlocked.Increment(ref _count)}", arguments);
         Directory.CreateDirectory(daemon._folder);
         await daemon.RunAsync();
         using var client = daemon.Endpoint.CreateClient();
@@ -40,7 +43,7 @@ internal sealed class DockerDaemon : IAsyncDisposable
     public async Task RunAsync()
     {
         var command = $"exec dockerd --data-root {_folder}/data --exec-root {_folder}/exec --pidfile {_folder}/docker.pid -H {Endpoint} "
-            + $"--iptables=false --ip6tables=false --bridge=none >>{_folder}/log 2>&1";
+            + $"--iptables=false --ip6tables=false --bridge=none {_arguments} >>{_folder}/log 2>&1";
         _process = Process.Start("/bin/sh", ["-c", command]);
         using var client = Endpoint.CreateClient();
         for (var patience = Stopwatch.StartNew(); ;)
