@@ -17,4 +17,20 @@ public sealed record ContainerMount(
     string? Propagation = null,
     bool NoCopy = false,
     long? TmpfsSize = null,
-    int? TmpfsMode = null);
+    int? TmpfsMode = null)
+{
+    /// <summary>How much the machine's view may differ, <c>cached</c>; null for docker's default.</summary>
+    public string? Consistency { get; init; }
+
+    /// <summary>Whether what is mounted below a bound folder is left out.</summary>
+    public bool IsNonRecursive { get; init; }
+
+    /// <summary>The driver of a new volume; null for docker's default.</summary>
+    public string? VolumeDriver { get; init; }
+
+    /// <summary>Options of that.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> VolumeOptions { get; init; } = [];
+
+    /// <summary>Labels of a new volume.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> VolumeLabels { get; init; } = [];
+}

@@ -15,6 +15,12 @@ public sealed record ContainerNetwork
     /// <summary>Its IPv6 address in that network.</summary>
     public string? IPv6 { get; init; }
 
+    /// <summary>Its link-local addresses in that network.</summary>
+    public IReadOnlyList<string> LinkLocal { get; init; } = [];
+
+    /// <summary>Options of that network's driver.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> DriverOptions { get; init; } = [];
+
     /// <summary>Its hardware address.</summary>
     public string? MacAddress { get; init; }
 

@@ -50,4 +50,28 @@ public sealed record ContainerResources
 
     /// <summary>Limits of its processes.</summary>
     public IReadOnlyList<ResourceLimit> Ulimits { get; init; } = [];
+
+    /// <summary>The real-time scheduler's period in microseconds.</summary>
+    public long? RealtimePeriod { get; init; }
+
+    /// <summary>Microseconds of each such period.</summary>
+    public long? RealtimeRuntime { get; init; }
+
+    /// <summary>The weights of its access to single disks.</summary>
+    public IReadOnlyList<DeviceRate> DeviceWeights { get; init; } = [];
+
+    /// <summary>The most bytes a second that it reads from devices.</summary>
+    public IReadOnlyList<DeviceRate> ReadBytes { get; init; } = [];
+
+    /// <summary>The most bytes a second that it writes to devices.</summary>
+    public IReadOnlyList<DeviceRate> WriteBytes { get; init; } = [];
+
+    /// <summary>The most operations a second in which it reads from devices.</summary>
+    public IReadOnlyList<DeviceRate> ReadOperations { get; init; } = [];
+
+    /// <summary>The most operations a second in which it writes to devices.</summary>
+    public IReadOnlyList<DeviceRate> WriteOperations { get; init; } = [];
+
+    /// <summary>Its graphics processors; null for none.</summary>
+    public GpuRequest? Gpus { get; init; }
 }

@@ -39,6 +39,15 @@ public sealed record ContainerSpec
     /// <summary>Labels.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Labels { get; init; } = [];
 
+    /// <summary>Files of labels on the machine; what stands in <see cref="Labels"/> wins.</summary>
+    public IReadOnlyList<string> LabelFiles { get; init; } = [];
+
+    /// <summary>The file on the machine that its id is written to; null for none.</summary>
+    public string? IdFile { get; init; }
+
+    /// <summary>Which of <c>stdin</c>, <c>stdout</c> and <c>stderr</c> docker's client would be attached to.</summary>
+    public IReadOnlyList<string> Attached { get; init; } = [];
+
     /// <summary>Folders and named volumes, as <c>-v</c> takes them: <c>source:target[:options]</c>.</summary>
     public IReadOnlyList<string> Binds { get; init; } = [];
 

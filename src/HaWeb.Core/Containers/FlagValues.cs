@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.RegularExpressions;
 using HaWeb.Core.Units;
 
@@ -129,6 +130,57 @@ internal static partial class FlagValues
         var bare = address.StartsWith('[') && address.EndsWith(']') ? address[1..^1] : address;
         return $"{text[..separator]}:{(bare == "host-gateway" ? bare : IpAddress(bare))}";
     }
+
+    /// <summary>A container's name, with or without a name by which it is known: <c>db</c>, <c>db:database</c>.</summary>
+    public static string Link(string text)
+    {
+        var parts = text.Split(':');
+        return parts.Length > 2 || parts.Any(part => part.Length == 0)
+            ? throw new FlagValueException($"'{text}' is not a link.", "Write name or name:alias.")
+            : text;
+    }
+
+    /// <summary>A subnet, <c>10.1.0.0/16</c>.</summary>
+    public static string Subnet(string text)
+    {
+        SubnetOf(text);
+        return text;
+    }
+
+    public static IPNetwork SubnetOf(string text)
+    {
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        if (slash < 0 || !IpText.IsAddress(text[..slash]) || !int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var bits))
+        {
+            throw new FlagValueException($"'{text}' is not a subnet.", "Write for example 10.1.0.0/16.");
+        }
+
+        var bytes = IPAddress.Parse(text[..slash]).GetAddressBytes();
+        if (bits > bytes.Length * 8)
+        {
+            throw new FlagValueException($"'{text}' is not a subnet.", "Write for example 10.1.0.0/16.");
+        }
+
+        for (var bit = bits; bit < bytes.Length * 8; bit++)
+        {
+            bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
+        }
+
+        return new IPNetwork(new IPAddress(bytes), bits);
+    }
+
+    public static ObjectKind Kind(string text) => text switch
+    {
+        "container" => ObjectKind.Container,
+        "image" => ObjectKind.Image,
+        "network" => ObjectKind.Network,
+        "volume" => ObjectKind.Volume,
+        _ => throw new FlagValueException($"'{text}' is none of container, image, network, volume."),
+    };
+
+    public static string Stream(string text) => text.ToLowerInvariant() is var stream and ("stdin" or "stdout" or "stderr")
+        ? stream
+        : throw new FlagValueException($"'{text}' is none of stdin, stdout, stderr.");
 
     public static PullPolicy Pull(string text) => text switch
     {

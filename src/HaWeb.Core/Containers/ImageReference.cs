@@ -11,9 +11,16 @@ namespace HaWeb.Core.Containers;
 public sealed partial record ImageReference(string Registry, string Path, string? Tag, string? Digest)
 {
     private const string DefaultRegistry = "docker.io";
+    private const string OfficialPrefix = "library/";
 
-    /// <summary>Registry and path: what the Docker Engine is told to pull, beside <see cref="TagOrDigest"/>.</summary>
+    /// <summary>Registry and path in full.</summary>
     public string Repository => $"{Registry}/{Path}";
+
+    /// <summary>The same as short as docker writes it, <c>nginx</c>: what the Docker Engine is told to pull, beside <see cref="TagOrDigest"/>.</summary>
+    public string FamiliarRepository =>
+        Registry != DefaultRegistry ? Repository
+        : Path.StartsWith(OfficialPrefix, StringComparison.Ordinal) && !Path[OfficialPrefix.Length..].Contains('/', StringComparison.Ordinal) ? Path[OfficialPrefix.Length..]
+        : Path;
 
     /// <summary>The digest when there is one, else the tag.</summary>
     public string TagOrDigest => Digest ?? Tag!;
@@ -46,7 +53,7 @@ public sealed partial record ImageReference(string Registry, string Path, string
         var digest = match.Groups["digest"] is { Success: true, Value: var sum } ? sum : null;
         reference = new ImageReference(
             registry,
-            registry == DefaultRegistry && !path.Contains('/', StringComparison.Ordinal) ? "library/" + path : path,
+            registry == DefaultRegistry && !path.Contains('/', StringComparison.Ordinal) ? OfficialPrefix + path : path,
             tag ?? (digest is null ? "latest" : null),
             digest);
         return true;

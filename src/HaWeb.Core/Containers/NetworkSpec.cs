@@ -16,7 +16,7 @@ internal static class NetworkSpec
             return network with { Mode = text };
         }
 
-        foreach (var field in text.Split(','))
+        foreach (var field in CsvFields.Split(text))
         {
             var (key, value) = FlagValues.Pair(field, valueRequired: true);
             network = key switch
@@ -25,6 +25,8 @@ internal static class NetworkSpec
                 "alias" => network with { Aliases = [.. network.Aliases, value] },
                 "ip" => network with { IPv4 = FlagValues.IpAddress(value) },
                 "ip6" => network with { IPv6 = FlagValues.IpAddress(value) },
+                "link-local-ip" => network with { LinkLocal = [.. network.LinkLocal, FlagValues.IpAddress(value)] },
+                "driver-opt" => network with { DriverOptions = [.. network.DriverOptions, FlagValues.Pair(value, valueRequired: true)] },
                 "mac-address" => network with { MacAddress = value },
                 _ => throw new FlagValueException($"'{key}' is not a field of a network that HaWeb knows."),
             };

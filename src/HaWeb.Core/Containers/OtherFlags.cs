@@ -30,6 +30,43 @@ internal static class OtherFlags
         new Dictionary<char, string> { ['s'] = "signal", ['t'] = "timeout" },
         StopsAtOperand: false);
 
+    public static FlagSet<int?> Restart { get; } = new(
+        "docker restart",
+        new Dictionary<string, Flag<int?>>(StringComparer.Ordinal)
+        {
+            ["signal"] = Flag<int?>.Refused("Write --stop-signal on the docker run line."),
+            ["time"] = Flag<int?>.Value((_, v) => (int)FlagValues.Integer(v, -1, int.MaxValue)),
+            ["timeout"] = Flag<int?>.Value((_, v) => (int)FlagValues.Integer(v, -1, int.MaxValue)),
+        },
+        new Dictionary<char, string> { ['s'] = "signal", ['t'] = "timeout" },
+        StopsAtOperand: false);
+
+    /// <summary>The flags of <c>cp</c>: whether a link is followed.</summary>
+    public static FlagSet<bool> Copy { get; } = new(
+        "docker cp",
+        new Dictionary<string, Flag<bool>>(StringComparer.Ordinal)
+        {
+            ["archive"] = Flag<bool>.Refused("Owners are kept by number as it is; change them with docker exec chown.", isBoolean: true),
+            ["follow-link"] = Flag<bool>.Switch((_, on) => on),
+            ["quiet"] = Flag<bool>.Switch((state, _) => state),
+        },
+        new Dictionary<char, string> { ['a'] = "archive", ['L'] = "follow-link", ['q'] = "quiet" },
+        StopsAtOperand: false);
+
+    public static FlagSet<(bool IsFollowed, int? Lines, bool Timestamps)> Logs { get; } = new(
+        "docker logs",
+        new Dictionary<string, Flag<(bool IsFollowed, int? Lines, bool Timestamps)>>(StringComparer.Ordinal)
+        {
+            ["details"] = Flag<(bool IsFollowed, int? Lines, bool Timestamps)>.Switch((state, _) => state),
+            ["follow"] = Flag<(bool IsFollowed, int? Lines, bool Timestamps)>.Switch((state, on) => state with { IsFollowed = on }),
+            ["since"] = Flag<(bool IsFollowed, int? Lines, bool Timestamps)>.Value((state, _) => state),
+            ["tail"] = Flag<(bool IsFollowed, int? Lines, bool Timestamps)>.Value((state, v) => state with { Lines = v == "all" ? null : (int)FlagValues.Integer(v, 0, int.MaxValue) }),
+            ["timestamps"] = Flag<(bool IsFollowed, int? Lines, bool Timestamps)>.Switch((state, on) => state with { Timestamps = on }),
+            ["until"] = Flag<(bool IsFollowed, int? Lines, bool Timestamps)>.Value((state, _) => state),
+        },
+        new Dictionary<char, string> { ['f'] = "follow", ['n'] = "tail", ['t'] = "timestamps" },
+        StopsAtOperand: false);
+
     public static FlagSet<string> Kill { get; } = new(
         "docker kill",
         new Dictionary<string, Flag<string>>(StringComparer.Ordinal)
@@ -78,4 +115,7 @@ internal static class OtherFlags
         },
         new Dictionary<char, string> { ['a'] = "all-tags", ['q'] = "quiet" },
         StopsAtOperand: false);
+
+    /// <summary>The flags of a command that has none.</summary>
+    public static FlagSet<bool> None(string command) => new(command, new Dictionary<string, Flag<bool>>(), new Dictionary<char, string>(), StopsAtOperand: false);
 }

@@ -18,8 +18,9 @@ internal static class PortSpec
         }
 
         var (first, last) = Range(container, text);
-        var (hostFirst, hostLast) = host.Length == 0 ? (0, 0) : Range(host, text);
-        if (host.Length > 0 && hostLast - hostFirst != last - first)
+        var (hostFirst, hostLast) = host is "" or "0" ? (0, 0) : Range(host, text);
+        var isChosen = host is "" or "0" || (first == last && hostLast > hostFirst);
+        if (!isChosen && hostLast - hostFirst != last - first)
         {
             throw new FlagValueException($"'{text}' does not have as many host ports as container ports.", "Give both ranges the same length.");
         }
@@ -30,7 +31,7 @@ internal static class PortSpec
         }
 
         var added = Enumerable.Range(0, last - first + 1)
-            .Select(i => new PublishedPort(address, host.Length == 0 ? null : hostFirst + i, first + i, protocol));
+            .Select(i => new PublishedPort(address, isChosen ? null : hostFirst + i, first + i, protocol, isChosen ? host : ""));
         return [.. ports, .. added];
     }
 
@@ -57,6 +58,11 @@ internal static class PortSpec
 
     private static (string Address, string Host, string Container, string Protocol) Split(string text, bool check = true)
     {
+        if (text.Contains("target=", StringComparison.Ordinal))
+        {
+            text = Short(text);
+        }
+
         var slash = text.LastIndexOf('/');
         var protocol = slash < 0 ? "tcp" : text[(slash + 1)..].ToLowerInvariant();
         var parts = (slash < 0 ? text : text[..slash]).Split(':');
@@ -68,6 +74,25 @@ internal static class PortSpec
         var address = parts.Length < 3 ? "" : string.Join(':', parts[..^2]);
         address = address.StartsWith('[') && address.EndsWith(']') ? address[1..^1] : address;
         return (address, parts.Length < 2 ? "" : parts[^2], parts[^1], protocol);
+    }
+
+    /// <summary>The short form of <c>published=8080,target=80,protocol=udp</c>.</summary>
+    private static string Short(string text)
+    {
+        var (published, target, protocol) = ("", "", "tcp");
+        foreach (var field in text.Split(','))
+        {
+            var (key, value) = FlagValues.Pair(field, valueRequired: true);
+            (published, target, protocol) = key switch
+            {
+                "published" => (value, target, protocol),
+                "target" => (published, value, protocol),
+                "protocol" => (published, target, value),
+                _ => throw new FlagValueException($"'{key}' is none of published, target, protocol."),
+            };
+        }
+
+        return $"{published}:{target}/{protocol}";
     }
 
     private static (int First, int Last) Range(string range, string text)

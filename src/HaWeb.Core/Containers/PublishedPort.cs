@@ -5,4 +5,5 @@ namespace HaWeb.Core.Containers;
 /// <param name="HostPort">The port on the machine; null for one that docker chooses.</param>
 /// <param name="ContainerPort">The port inside.</param>
 /// <param name="Protocol"><c>tcp</c>, <c>udp</c> or <c>sctp</c>.</param>
-public sealed record PublishedPort(string HostIp, int? HostPort, int ContainerPort, string Protocol);
+/// <param name="HostRange">The ports of which docker chooses one, <c>8000-8005</c>; empty for any.</param>
+public sealed record PublishedPort(string HostIp, int? HostPort, int ContainerPort, string Protocol, string HostRange = "");

@@ -49,7 +49,7 @@ internal static partial class VolumeSpec
     public static ContainerMount Mount(string text)
     {
         var mount = new ContainerMount("volume", "", "");
-        foreach (var field in text.Split(','))
+        foreach (var field in CsvFields.Split(text))
         {
             var equals = field.IndexOf('=', StringComparison.Ordinal);
             var key = (equals < 0 ? field : field[..equals]).ToLowerInvariant();
@@ -61,6 +61,11 @@ internal static partial class VolumeSpec
                 "target" or "dst" or "destination" => mount with { Target = Target(value) },
                 "readonly" or "ro" => mount with { IsReadOnly = FlagValues.Boolean(value) },
                 "bind-propagation" => mount with { Propagation = value },
+                "bind-nonrecursive" => mount with { IsNonRecursive = FlagValues.Boolean(value) },
+                "consistency" => mount with { Consistency = value.ToLowerInvariant() },
+                "volume-driver" => mount with { VolumeDriver = value },
+                "volume-opt" => mount with { VolumeOptions = [.. mount.VolumeOptions, FlagValues.Pair(value, valueRequired: false)] },
+                "volume-label" => mount with { VolumeLabels = [.. mount.VolumeLabels, FlagValues.Pair(value, valueRequired: false)] },
                 "volume-nocopy" => mount with { NoCopy = FlagValues.Boolean(value) },
                 "tmpfs-size" => mount with { TmpfsSize = FlagValues.Bytes(value) },
                 "tmpfs-mode" => mount with { TmpfsMode = Octal(value) },

@@ -21,7 +21,7 @@ public sealed class SimulatedContainer
     public string Id { get; }
 
     /// <summary>Its name.</summary>
-    public string Name { get; }
+    public string Name { get; internal set; }
 
     /// <summary>What it was created from.</summary>
     public ContainerSpec Spec { get; }

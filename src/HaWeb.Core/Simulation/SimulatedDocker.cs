@@ -7,6 +7,8 @@ public sealed class SimulatedDocker
 {
     private readonly string _machine;
     private readonly SortedDictionary<string, SimulatedContainer> _containers = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _networks = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _volumes = new(StringComparer.Ordinal);
     private int _created;
 
     internal SimulatedDocker(string machine) => _machine = machine;
@@ -70,6 +72,18 @@ public sealed class SimulatedDocker
         _ when NameIn(request) is { } name && Find(name) is { IsOurs: false } => (null, DockerFailure.Foreign, $"the container {name} is not one of this cluster"),
         DockerRequest.Pull pull when IsMissing(pull.Image) => (null, DockerFailure.NoSuchImage, $"there is no image {pull.Image}"),
         DockerRequest.Create create => Create(create),
+        DockerRequest.Restart restart => With(restart.Container, container => Restart(container, now)),
+        DockerRequest.Rename rename => With(rename.Container, container => container.Name = rename.NewName),
+        DockerRequest.Pause or DockerRequest.Wait or DockerRequest.ReadLog or DockerRequest.CopyIn or DockerRequest.CopyOut => With(NameIn(request)!, _ => { }),
+        DockerRequest.LookUp look => LookUp(look),
+        DockerRequest.CreateNetwork create when !_networks.Add(create.Network.Name) =>
+            (null, DockerFailure.Refused, $"network with name {create.Network.Name} already exists"),
+        DockerRequest.RemoveNetwork remove when !_networks.Remove(remove.Network) && !remove.MayBeAbsent => Missing("network", remove.Network),
+        DockerRequest.Connect { Network: var network } when !_networks.Contains(network) => Missing("network", network),
+        DockerRequest.Connect connect => With(connect.Container, _ => { }),
+        DockerRequest.Disconnect disconnect => With(disconnect.Container, _ => { }),
+        DockerRequest.CreateVolume create => Create(create.Volume),
+        DockerRequest.RemoveVolume remove when !_volumes.Remove(remove.Volume) && !remove.MayBeAbsent => Missing("volume", remove.Volume),
         DockerRequest.PutFile put => With(put.Container, container => container.Files[put.Path] = put.Text),
         DockerRequest.Start start => With(start.Container, container => StartUnit(container, now)),
         DockerRequest.Stop stop => With(stop.Container, container => End(container, 0)),
@@ -97,10 +111,46 @@ public sealed class SimulatedDocker
         DockerRequest.Exec exec => exec.Container,
         DockerRequest.Inspect inspect => inspect.Container,
         DockerRequest.Tail tail => tail.Container,
+        DockerRequest.Restart restart => restart.Container,
+        DockerRequest.Pause pause => pause.Container,
+        DockerRequest.Wait wait => wait.Container,
+        DockerRequest.Rename rename => rename.Container,
+        DockerRequest.ReadLog read => read.Container,
+        DockerRequest.CopyIn copy => copy.Container,
+        DockerRequest.CopyOut copy => copy.Container,
+        DockerRequest.Connect connect => connect.Container,
+        DockerRequest.Disconnect disconnect => disconnect.Container,
         _ => null,
     };
 
     private static (DockerResult?, DockerFailure, string) Absent(string name) => (null, DockerFailure.NoSuchContainer, $"there is no container {name}");
+
+    private static (DockerResult?, DockerFailure, string) Missing(string kind, string name) => (null, DockerFailure.Refused, $"there is no {kind} {name}");
+
+    private (DockerResult?, DockerFailure, string) Create(VolumeDefinition volume)
+    {
+        _volumes.Add(volume.Name);
+        return (new DockerResult.Done(), default, "");
+    }
+
+    private (DockerResult?, DockerFailure, string) LookUp(DockerRequest.LookUp look)
+    {
+        var isThere = look.Kind switch
+        {
+            ObjectKind.Container => Find(look.Name) is not null,
+            ObjectKind.Image => !IsMissing(look.Name),
+            ObjectKind.Network => _networks.Contains(look.Name),
+            ObjectKind.Volume => _volumes.Contains(look.Name),
+            _ => Find(look.Name) is not null || _networks.Contains(look.Name) || _volumes.Contains(look.Name),
+        };
+        return isThere ? (new DockerResult.Done(), default, "") : (null, DockerFailure.Refused, $"there is no {look.Kind?.ToString().ToLowerInvariant() ?? "object"} {look.Name}");
+    }
+
+    private void Restart(SimulatedContainer container, DateTimeOffset now)
+    {
+        End(container, 0);
+        StartUnit(container, now);
+    }
 
     private void StartUnit(SimulatedContainer container, DateTimeOffset now)
     {

@@ -13,16 +13,21 @@ public sealed class CommandSequence
 {
     private readonly MachineContext _context;
     private readonly Queue<UnitCommand> _commands;
+    private readonly IReadOnlyList<UnitCommand> _main;
     private readonly UnitName _unit;
     private readonly UnitRun _run;
     private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly ContainerLabels _labels;
     private readonly bool _isMain;
     private readonly bool _waitsForExit;
-    private readonly Queue<Func<DockerRequest>> _requests = [];
-    private readonly Queue<string> _files = [];
+    private readonly Queue<(int Target, Func<DockerRequest> Make)> _requests = [];
+    private readonly Queue<(string Path, string Flag, List<EnvironmentVariable> Into)> _files = [];
     private readonly List<EnvironmentVariable> _fromFiles = [];
-    private string _file = "";
+    private readonly List<EnvironmentVariable> _labelsFromFiles = [];
+    private readonly List<string> _failures = [];
+    private (string Path, string Flag, List<EnvironmentVariable> Into) _file;
+    private int _target;
+    private bool _followsEnded;
     private UnitCommand? _current;
     private DockerRequest? _asked;
     private long _request;
@@ -47,6 +52,7 @@ public sealed class CommandSequence
         var unit = run.Definition;
         _context = context;
         _run = run;
+        _main = unit.Service.Start;
         _unit = unit.Name;
         _commands = new Queue<UnitCommand>(commands);
         _environment = run.Environment;
@@ -94,8 +100,8 @@ public sealed class CommandSequence
     /// <summary>Whether it has begun.</summary>
     public bool HasStarted { get; private set; }
 
-    /// <summary>Whether an answer is awaited that has to be known before anything else is done; a pull is not.</summary>
-    public bool IsBusy => (_request != 0 && !IsPulling) || WaitsForDocker;
+    /// <summary>Whether an answer is awaited that has to be known before anything else is done; a pull is not, nor is the end of a container that is waited for.</summary>
+    public bool IsBusy => (_request != 0 && !IsPulling && _asked is not (DockerRequest.Wait or DockerRequest.ReadLog { IsFollowed: true })) || WaitsForDocker;
 
     /// <summary>The exit code of <see cref="Container"/>, where it has ended.</summary>
     public long? ExitCode { get; private set; }
@@ -187,6 +193,7 @@ public sealed class CommandSequence
                 break;
             case Event.DockerAnswered { Result: DockerResult.Inspected { Container: var found } }:
                 Container = Started = found.Id;
+                ExitCode = _followsEnded && !found.Running ? found.ExitCode ?? 0 : ExitCode;
                 Advance();
                 break;
             case Event.DockerAnswered { Result: DockerResult.Exited { ExitCode: var code, Output: var output } }:
@@ -209,7 +216,7 @@ public sealed class CommandSequence
                 break;
             case Event.DockerFailed { Failure: var failure, Message: var message }:
                 LacksImage = failure is DockerFailure.NoSuchImage;
-                Failed(message);
+                TargetFailed(message);
                 break;
         }
 
@@ -221,9 +228,12 @@ public sealed class CommandSequence
         _requests.Clear();
         _files.Clear();
         _fromFiles.Clear();
+        _labelsFromFiles.Clear();
+        _failures.Clear();
         _asked = null;
         _process = Started = null;
         _endsWithExit = false;
+        _followsEnded = false;
         Step++;
         if (_cancelled || !_commands.TryDequeue(out _current))
         {
@@ -238,7 +248,7 @@ public sealed class CommandSequence
             return;
         }
 
-        var parse = DockerCommand.Parse(_current.Line.Expand(new SpecifierContext(_unit, _context.Facts), _environment).Arguments);
+        var parse = DockerCommand.Parse(Words(_current));
         if (parse.Command is not { } command)
         {
             Failed(string.Join("; ", parse.Problems.Select(problem => problem.Message)));
@@ -253,11 +263,8 @@ public sealed class CommandSequence
     {
         switch (command)
         {
-            case ContainerCommand.Pull pull:
-                Add(() => new DockerRequest.Pull(pull.Image, pull.Platform, Always: true));
-                break;
             case ContainerCommand.Run run:
-                Create(run.Spec, _isMain ? _labels : _labels with { RunHash = "" });
+                Create(run.Spec, IsUnit(run.Spec) ? _labels : _labels with { RunHash = "" });
                 PutFile();
                 Add(() => new DockerRequest.Start(Container!));
                 _endsWithExit = _waitsForExit && !run.IsDetached;
@@ -267,76 +274,108 @@ public sealed class CommandSequence
                 Create(create.Spec, _labels);
                 break;
             case ContainerCommand.Start start:
-                foreach (var name in start.Names)
+                foreach (var (name, target) in start.Names.Select((name, target) => (name, target)))
                 {
-                    Add(() => new DockerRequest.Inspect(name));
-                    PutFile();
-                    Add(() => new DockerRequest.Start(Container!));
+                    Add(() => new DockerRequest.Inspect(name), target);
+                    PutFile(target);
+                    Add(() => new DockerRequest.Start(Container!), target);
                 }
 
                 _endsWithExit = _waitsForExit && start.IsAttached;
                 break;
-            case ContainerCommand.Stop stop:
-                AddForAll(stop.Names, name => new DockerRequest.Stop(name, TimeoutOf(stop.Seconds), Signal: null));
-                break;
-            case ContainerCommand.Kill kill:
-                AddForAll(kill.Names, name => new DockerRequest.Kill(name, kill.Signal));
-                break;
-            case ContainerCommand.Remove remove:
-                AddForAll(remove.Names, name => new DockerRequest.Remove(name, remove.IsForced, remove.WithVolumes, MayBeAbsent: false));
+            case ContainerCommand.Wait or ContainerCommand.Logs when FollowedBy(command) is { } name && !_waitsForExit:
+                // The unit is the container that such a command of ExecStart follows.
+                Add(() => new DockerRequest.Inspect(name));
+                _followsEnded = true;
                 break;
             case ContainerCommand.Exec exec:
                 ReadFirst(exec.Options.EnvironmentFiles);
                 Add(() => new DockerRequest.Exec(
-                    exec.Name, exec.Options with { Environment = Valued([.. _fromFiles, .. exec.Options.Environment]), EnvironmentFiles = [] }, exec.Arguments));
+                    exec.Name, exec.Options with { Environment = Valued(exec.Options.Environment), EnvironmentFiles = [] }, exec.Arguments));
+                break;
+            default:
+                foreach (var (request, target) in ContainerRequests.Of(command, _labels).Select((request, target) => (request, target)))
+                {
+                    Add(() => request, target);
+                }
+
                 break;
         }
     }
 
-    private static TimeSpan? TimeoutOf(int? seconds) => seconds switch
+    /// <summary>The container that a command follows to its end, without having started it; null for none.</summary>
+    private static string? FollowedBy(ContainerCommand? command) => command switch
     {
-        null => null,
-        < 0 => TimeSpan.MaxValue,
-        { } limit => TimeSpan.FromSeconds(limit),
+        ContainerCommand.Wait { Names: [var name] } => name,
+        ContainerCommand.Logs { IsFollowed: true, Name: var name } => name,
+        _ => null,
     };
 
-    /// <summary>A variable that is named without a value has the unit's own; one that the unit does not have is left out, as docker does.</summary>
+    /// <summary>Whether a container is the unit: what ExecStart runs, or what it follows that was run before it.</summary>
+    private bool IsUnit(ContainerSpec spec) =>
+        _isMain || (spec.Name is { } name && _main.Any(command => command.IsDocker && FollowedBy(DockerCommand.Parse(Words(command)).Command) == name));
+
+    /// <summary>
+    /// A variable that is named without a value has the unit's own. One that the unit does not have is left out where a file names it, and taken from the
+    /// container where a flag does, as docker does.
+    /// </summary>
     private IReadOnlyList<EnvironmentVariable> Valued(IReadOnlyList<EnvironmentVariable> variables) =>
-    [
-        .. variables
-            .Select(variable => variable.Value is null ? variable with { Value = _environment.GetValueOrDefault(variable.Name) } : variable)
-            .Where(variable => variable.Value is not null),
-    ];
+        [.. _fromFiles.Select(WithValue).Where(variable => variable.Value is not null), .. variables.Select(WithValue)];
+
+    private EnvironmentVariable WithValue(EnvironmentVariable variable) =>
+        variable.Value is null ? variable with { Value = _environment.GetValueOrDefault(variable.Name) } : variable;
 
     private void Create(ContainerSpec spec, ContainerLabels labels)
     {
         ExitCode = null;
         ReadFirst(spec.EnvironmentFiles);
+        ReadFirst(spec.LabelFiles, "--label-file", _labelsFromFiles);
         if (spec.Pull != PullPolicy.Never)
         {
             Add(() => new DockerRequest.Pull(spec.Image, spec.Platform, Always: spec.Pull == PullPolicy.Always));
         }
 
-        Add(() => new DockerRequest.Create(spec with { Environment = Valued([.. _fromFiles, .. spec.Environment]), EnvironmentFiles = [] }, labels));
+        Add(() => new DockerRequest.Create(
+            spec with
+            {
+                Environment = Valued(spec.Environment),
+                EnvironmentFiles = [],
+                Labels = [.. _labelsFromFiles.Select(label => KeyValuePair.Create(label.Name, label.Value ?? "")), .. spec.Labels],
+                LabelFiles = [],
+            },
+            labels));
     }
 
-    private void AddForAll(IReadOnlyList<string> names, Func<string, DockerRequest> request)
-    {
-        foreach (var name in names)
-        {
-            Add(() => request(name));
-        }
-    }
-
-    private void PutFile()
+    private void PutFile(int target = 0)
     {
         if (BeforeStart is not null)
         {
-            Add(() => BeforeStart() is { } file ? new DockerRequest.PutFile(Container!, file.Path, file.Text) : new DockerRequest.Inspect(Container!));
+            Add(() => BeforeStart() is { } file ? new DockerRequest.PutFile(Container!, file.Path, file.Text) : new DockerRequest.Inspect(Container!), target);
         }
     }
 
-    private void Add(Func<DockerRequest> request) => _requests.Enqueue(request);
+    private void Add(Func<DockerRequest> request, int target = 0) => _requests.Enqueue((target, request));
+
+    /// <summary>What a command asks for one thing has failed: it goes on with the next, as docker's client does, and fails in the end.</summary>
+    private void TargetFailed(string message)
+    {
+        _failures.Add(message);
+        while (_requests.TryPeek(out var next) && next.Target == _target)
+        {
+            _requests.Dequeue();
+        }
+
+        if (_requests.Count > 0)
+        {
+            Advance();
+        }
+        else
+        {
+            Failed(string.Join("; ", _failures));
+        }
+    }
+
+    private IReadOnlyList<string> Words(UnitCommand command) => command.Line.Expand(new SpecifierContext(_unit, _context.Facts), _environment).Arguments;
 
     private void Advance()
     {
@@ -348,11 +387,16 @@ public sealed class CommandSequence
         if (_files.TryDequeue(out var file))
         {
             _file = file;
-            _context.Outbox.Add(new Effect.ReadFile(_request = _context.Outbox.NextId(), file));
+            _context.Outbox.Add(new Effect.ReadFile(_request = _context.Outbox.NextId(), file.Path));
         }
         else if (_requests.TryDequeue(out var next))
         {
-            Send(next());
+            _target = next.Target;
+            Send(next.Make());
+        }
+        else if (_failures.Count > 0)
+        {
+            Failed(string.Join("; ", _failures));
         }
         else if (!_endsWithExit)
         {
@@ -365,11 +409,11 @@ public sealed class CommandSequence
     }
 
     /// <summary>docker's own client reads the files of <c>--env-file</c>; what is given with <c>-e</c> wins over them.</summary>
-    private void ReadFirst(IReadOnlyList<string> files)
+    private void ReadFirst(IReadOnlyList<string> files, string flag = "--env-file", List<EnvironmentVariable>? into = null)
     {
         foreach (var file in files)
         {
-            _files.Enqueue(file);
+            _files.Enqueue((file, flag, into ?? _fromFiles));
         }
     }
 
@@ -377,16 +421,16 @@ public sealed class CommandSequence
     {
         if (read.Text is null)
         {
-            Failed($"--env-file {_file}: {read.Problem ?? "there is no such file on this machine"}");
+            Failed($"{_file.Flag} {_file.Path}: {read.Problem ?? "there is no such file on this machine"}");
         }
         else if (DockerEnvFile.TryParse(read.Text, out var variables, out var error))
         {
-            _fromFiles.AddRange(variables);
+            _file.Into.AddRange(variables);
             Advance();
         }
         else
         {
-            Failed($"--env-file {_file}: {error}");
+            Failed($"{_file.Flag} {_file.Path}: {error}");
         }
     }
 

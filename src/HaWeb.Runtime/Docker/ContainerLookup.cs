@@ -39,7 +39,7 @@ internal sealed class ContainerLookup
             var asked = Uri.EscapeDataString(container);
             var found = await _connection.CallAsync((client, token) => client.Containers.InspectContainerAsync(asked, token), cancellationToken)
                 .ConfigureAwait(false);
-            return Answers(found, container) ? found : null;
+            return Answers(found.Name.TrimStart('/'), found.ID, container.TrimStart('/')) ? found : null;
         }
         catch (DockerException e) when (e.Failure == DockerFailure.NoSuchContainer || IsAmbiguous(e))
         {
@@ -47,14 +47,19 @@ internal sealed class ContainerLookup
         }
     }
 
-    public bool IsOurs(ContainerInspectResponse container) =>
-        _clusterId is null
-        || (container.Config?.Labels is { } labels && labels.TryGetValue(ContainerLabels.ClusterLabel, out var cluster) && cluster == _clusterId);
+    public bool IsOurs(ContainerInspectResponse container) => IsOurs(container.Config?.Labels);
+
+    /// <summary>Whether something with these labels is this cluster's.</summary>
+    public bool IsOurs(IDictionary<string, string>? labels) =>
+        _clusterId is null || (labels is not null && labels.TryGetValue(ContainerLabels.ClusterLabel, out var cluster) && cluster == _clusterId);
 
     // What begins several ids is the name of none: a name or a whole id would have been found first.
     private static bool IsAmbiguous(DockerException e) => e.Message.StartsWith("Multiple IDs found", StringComparison.Ordinal);
 
-    // Docker takes the first digits of an id for the id; a name such as "cafe" must not find a stranger that way.
-    private static bool Answers(ContainerInspectResponse found, string asked) =>
-        found.Name == "/" + asked || found.ID == asked || (asked.Length >= ShortestId && found.ID.StartsWith(asked, StringComparison.Ordinal));
+    /// <summary>
+    /// Whether something that was found is what was asked for. Docker takes the first digits of an id for the id; a name such as "cafe" must not find a stranger
+    /// that way.
+    /// </summary>
+    public static bool Answers(string name, string id, string asked) =>
+        name == asked || id == asked || (asked.Length >= ShortestId && id.StartsWith(asked, StringComparison.Ordinal));
 }

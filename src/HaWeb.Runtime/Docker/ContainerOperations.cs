@@ -1,3 +1,5 @@
+using System.Globalization;
+using Docker.DotNet;
 using Docker.DotNet.Models;
 using HaWeb.Core.Containers;
 
@@ -20,12 +22,22 @@ internal sealed class ContainerOperations
     private readonly DockerEngine _engine;
     private readonly ImagePuller _puller;
     private readonly LogReader _logs;
+    private readonly NetworkOperations _networks;
+    private readonly VolumeOperations _volumes;
+    private readonly ImageOperations _images;
+    private readonly ContainerCopier _copier;
+    private readonly ObjectLookup _lookup;
 
     public ContainerOperations(DockerEngine engine, ImagePuller puller, LogReader logs)
     {
         _engine = engine;
         _puller = puller;
         _logs = logs;
+        _networks = new NetworkOperations(engine);
+        _volumes = new VolumeOperations(engine);
+        _images = new ImageOperations(engine.Connection);
+        _copier = new ContainerCopier(engine);
+        _lookup = new ObjectLookup(engine.Lookup, _images, _networks, _volumes);
     }
 
     private DockerConnection Connection => _engine.Connection;
@@ -35,7 +47,7 @@ internal sealed class ContainerOperations
         switch (request)
         {
             case DockerRequest.Pull pull:
-                await _puller.PullAsync(pull.Image, pull.Always, cancellationToken).ConfigureAwait(false);
+                await _puller.PullAsync(pull.Image, pull.Platform, pull.Always, cancellationToken).ConfigureAwait(false);
                 return new DockerResult.Done();
             case DockerRequest.Create create:
                 return new DockerResult.Created(await CreateAsync(create, cancellationToken).ConfigureAwait(false));
@@ -63,9 +75,31 @@ internal sealed class ContainerOperations
             case DockerRequest.Tail tail:
                 return await TailAsync(tail, cancellationToken).ConfigureAwait(false);
             default:
-                throw new DockerException(DockerFailure.Refused, $"Docker cannot be asked for {request.GetType().Name}.");
+                await DoAsync(request, cancellationToken).ConfigureAwait(false);
+                return new DockerResult.Done();
         }
     }
+
+    private Task DoAsync(DockerRequest request, CancellationToken cancellationToken) => request switch
+    {
+        DockerRequest.Restart restart => RestartAsync(restart, cancellationToken),
+        DockerRequest.Pause pause => PauseAsync(pause, cancellationToken),
+        DockerRequest.Wait wait => WaitAsync(wait, cancellationToken),
+        DockerRequest.Rename rename => RenameAsync(rename, cancellationToken),
+        DockerRequest.ReadLog read => ReadLogAsync(read, cancellationToken),
+        DockerRequest.LookUp look => _lookup.CheckAsync(look.Name, look.Kind, cancellationToken),
+        DockerRequest.CopyIn copy => _copier.CopyInAsync(copy, cancellationToken),
+        DockerRequest.CopyOut copy => _copier.CopyOutAsync(copy, cancellationToken),
+        DockerRequest.RemoveImage remove => _images.RemoveAsync(remove, cancellationToken),
+        DockerRequest.Tag tag => _images.TagAsync(tag, cancellationToken),
+        DockerRequest.CreateNetwork create => _networks.CreateAsync(create.Network, create.Labels, cancellationToken),
+        DockerRequest.RemoveNetwork remove => _networks.RemoveAsync(remove, cancellationToken),
+        DockerRequest.Connect connect => _networks.ConnectAsync(connect, cancellationToken),
+        DockerRequest.Disconnect disconnect => _networks.DisconnectAsync(disconnect, cancellationToken),
+        DockerRequest.CreateVolume create => _volumes.CreateAsync(create.Volume, create.Labels, cancellationToken),
+        DockerRequest.RemoveVolume remove => _volumes.RemoveAsync(remove, cancellationToken),
+        _ => throw new DockerException(DockerFailure.Refused, $"Docker cannot be asked for {request.GetType().Name}."),
+    };
 
     private Task<ContainerInspectResponse> GetAsync(string container, CancellationToken cancellationToken) =>
         _engine.Lookup.GetAsync(container, cancellationToken);
@@ -77,8 +111,11 @@ internal sealed class ContainerOperations
             throw new DockerException(DockerFailure.Refused, "The docker line has variables that have no value yet.");
         }
 
+        var idFile = create.Spec.IdFile is { } path ? new IdFile(path) : null;
+        idFile?.Check();
         var fileVariables = await EnvironmentFiles.ReadAsync(create.Spec.EnvironmentFiles, cancellationToken).ConfigureAwait(false);
         var parameters = ContainerParameters.From(create.Spec, create.Labels, fileVariables);
+        await SecurityOptions.ApplyAsync(parameters.HostConfig, cancellationToken).ConfigureAwait(false);
         if (parameters.Name is { } name)
         {
             await MakeRoomAsync(name, create.Labels, cancellationToken).ConfigureAwait(false);
@@ -86,6 +123,11 @@ internal sealed class ContainerOperations
 
         var created = await Connection.CallAsync(
             CreateDeadline, (client, token) => client.Containers.CreateContainerAsync(parameters, token), cancellationToken).ConfigureAwait(false);
+        if (idFile is not null)
+        {
+            await idFile.WriteAsync(created.ID, cancellationToken).ConfigureAwait(false);
+        }
+
         return created.ID;
     }
 
@@ -152,12 +194,95 @@ internal sealed class ContainerOperations
 
     private async Task StartAsync(ContainerInspectResponse container, CancellationToken cancellationToken)
     {
-        if (!container.State.Running)
+        if (container.State.Running)
         {
-            await Connection.CallAsync(
-                StartDeadline, (client, token) => client.Containers.StartContainerAsync(container.ID, new ContainerStartParameters(), token), cancellationToken)
-                .ConfigureAwait(false);
+            return;
         }
+
+        using var input = await EndInputAsync(container, cancellationToken).ConfigureAwait(false);
+        await Connection.CallAsync(
+            StartDeadline, (client, token) => client.Containers.StartContainerAsync(container.ID, new ContainerStartParameters(), token), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>What is run with <c>-i</c> reads the input of docker's client, and a unit has none: the end of it, as from /dev/null.</summary>
+    private async Task<MultiplexedStream?> EndInputAsync(ContainerInspectResponse container, CancellationToken cancellationToken)
+    {
+        if (container.Config is not { OpenStdin: true, StdinOnce: true, AttachStdin: true, Tty: false })
+        {
+            return null;
+        }
+
+        var parameters = new ContainerAttachParameters { Stream = true, Stdin = true };
+        var stream = await Connection.CallAsync(
+            (client, token) => client.Containers.AttachContainerAsync(container.ID, tty: false, parameters, token), cancellationToken).ConfigureAwait(false);
+        stream.CloseWrite();
+        return stream;
+    }
+
+    private async Task RestartAsync(DockerRequest.Restart restart, CancellationToken cancellationToken)
+    {
+        var container = await GetAsync(restart.Container, cancellationToken).ConfigureAwait(false);
+        var timeout = PatienceOf(container, restart.Timeout);
+        if (timeout == TimeSpan.Zero)
+        {
+            await StopAsync(container, new DockerRequest.Stop(container.ID, timeout, Signal: null), cancellationToken).ConfigureAwait(false);
+        }
+
+        var parameters = new ContainerRestartParameters { WaitBeforeKillSeconds = restart.Timeout is null ? null : (uint)timeout.TotalSeconds };
+        await Connection.CallAsync(
+            timeout + StopMargin + StartDeadline, (client, token) => client.Containers.RestartContainerAsync(container.ID, parameters, token), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    private async Task PauseAsync(DockerRequest.Pause pause, CancellationToken cancellationToken)
+    {
+        var container = await GetAsync(pause.Container, cancellationToken).ConfigureAwait(false);
+        await Connection.CallAsync(
+            (client, token) => pause.IsPaused ? client.Containers.PauseContainerAsync(container.ID, token) : client.Containers.UnpauseContainerAsync(container.ID, token),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WaitAsync(DockerRequest.Wait wait, CancellationToken cancellationToken)
+    {
+        var container = await GetAsync(wait.Container, cancellationToken).ConfigureAwait(false);
+        await Connection.CallAsync(
+            Timeout.InfiniteTimeSpan, (client, token) => client.Containers.WaitContainerAsync(container.ID, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RenameAsync(DockerRequest.Rename rename, CancellationToken cancellationToken)
+    {
+        var container = await GetAsync(rename.Container, cancellationToken).ConfigureAwait(false);
+        var parameters = new ContainerRenameParameters { NewName = rename.NewName };
+        await Connection.CallAsync((client, token) => client.Containers.RenameContainerAsync(container.ID, parameters, token), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    private async Task ReadLogAsync(DockerRequest.ReadLog read, CancellationToken cancellationToken)
+    {
+        var container = await GetAsync(read.Container, cancellationToken).ConfigureAwait(false);
+        var parameters = new ContainerLogsParameters
+        {
+            ShowStdout = true,
+            ShowStderr = true,
+            Follow = read.IsFollowed ? true : null,
+            Timestamps = read.Timestamps ? true : null,
+            Tail = read.Lines?.ToString(CultureInfo.InvariantCulture) ?? "all",
+        };
+        await Connection.CallAsync(
+            read.IsFollowed ? Timeout.InfiniteTimeSpan : ExecDeadline,
+            async (client, token) =>
+            {
+                using var log = await client.Containers.GetContainerLogsAsync(container.ID, container.Config.Tty, parameters, token).ConfigureAwait(false);
+                await log.CopyOutputToAsync(Stream.Null, Stream.Null, Stream.Null, token).ConfigureAwait(false);
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private static TimeSpan PatienceOf(ContainerInspectResponse container, TimeSpan? asked)
+    {
+        var timeout = asked ?? container.Config.StopTimeout ?? UsualStopTimeout;
+        return timeout < TimeSpan.Zero || timeout > LongestStopTimeout ? LongestStopTimeout : timeout;
     }
 
     private async Task StopAsync(ContainerInspectResponse container, DockerRequest.Stop stop, CancellationToken cancellationToken)
@@ -167,14 +292,14 @@ internal sealed class ContainerOperations
             return;
         }
 
-        var timeout = stop.Timeout ?? container.Config.StopTimeout ?? UsualStopTimeout;
-        timeout = timeout < TimeSpan.Zero ? LongestStopTimeout : timeout;
+        var timeout = PatienceOf(container, stop.Timeout);
         try
         {
             // The engine counts in whole seconds and takes no signal before its version 1.42, so what asks for more is done step by step.
-            if (stop.Signal is null && timeout.Ticks % TimeSpan.TicksPerSecond == 0)
+            // And the client library takes nought for nothing said.
+            if (stop.Signal is null && timeout > TimeSpan.Zero && timeout.Ticks % TimeSpan.TicksPerSecond == 0)
             {
-                var parameters = new ContainerStopParameters { WaitBeforeKillSeconds = (uint)timeout.TotalSeconds };
+                var parameters = new ContainerStopParameters { WaitBeforeKillSeconds = stop.Timeout is null ? null : (uint)timeout.TotalSeconds };
                 await Connection.CallAsync(
                     timeout + StopMargin, (client, token) => client.Containers.StopContainerAsync(container.ID, parameters, token), cancellationToken)
                     .ConfigureAwait(false);
@@ -223,13 +348,13 @@ internal sealed class ContainerOperations
         var container = await GetAsync(exec.Container, cancellationToken).ConfigureAwait(false);
         var options = exec.Options;
         var fileVariables = await EnvironmentFiles.ReadAsync(options.EnvironmentFiles, cancellationToken).ConfigureAwait(false);
-        var variables = fileVariables.Concat(options.Environment).Where(variable => variable.Value is not null);
+        var variables = fileVariables.Concat(options.Environment);
         var command = new ExecCommand(
             exec.Command,
             options.User,
             options.WorkDir,
-            [.. variables.Select(variable => $"{variable.Name}={variable.Value}")],
-            Input: null,
+            [.. variables.Select(variable => variable.Value is null ? variable.Name : $"{variable.Name}={variable.Value}")],
+            options.IsInteractive && !options.IsDetached ? "" : null,
             options.HasTty,
             options.IsPrivileged,
             options.IsDetached);

@@ -22,6 +22,10 @@ internal static class ContainerParameters
         WorkingDir = spec.WorkDir,
         Env = VariablesOf(fileVariables.Concat(spec.Environment)),
         Labels = LabelsOf(spec, labels),
+        AttachStdin = spec.Attached.Contains("stdin", StringComparer.Ordinal),
+        AttachStdout = spec.Attached.Contains("stdout", StringComparer.Ordinal),
+        AttachStderr = spec.Attached.Contains("stderr", StringComparer.Ordinal),
+        StdinOnce = spec.IsInteractive && spec.Attached.Contains("stdin", StringComparer.Ordinal),
         Volumes = spec.AnonymousVolumes.Count == 0 ? null : spec.AnonymousVolumes.ToDictionary(path => path, _ => default(EmptyStruct), StringComparer.Ordinal),
         ExposedPorts = spec.Network.Expose.Concat(spec.Network.Publish.Select(PortOf)).Distinct(StringComparer.Ordinal)
             .ToDictionary(port => port, _ => default(EmptyStruct), StringComparer.Ordinal),
@@ -50,6 +54,7 @@ internal static class ContainerParameters
             Runtime = spec.Runtime,
             Init = spec.Init,
             AutoRemove = spec.AutoRemove,
+            ContainerIDFile = spec.IdFile,
 
             NetworkMode = network.Mode,
             PortBindings = BindingsOf(network.Publish),
@@ -68,6 +73,14 @@ internal static class ContainerParameters
             CPUShares = resources.CpuShares ?? 0,
             CPUPeriod = resources.CpuPeriod ?? 0,
             CPUQuota = resources.CpuQuota ?? 0,
+            CPURealtimePeriod = resources.RealtimePeriod ?? 0,
+            CPURealtimeRuntime = resources.RealtimeRuntime ?? 0,
+            BlkioWeightDevice = NullIfEmpty([.. resources.DeviceWeights.Select(rate => new WeightDevice { Path = rate.Path, Weight = (ushort)rate.Value })]),
+            BlkioDeviceReadBps = RatesOf(resources.ReadBytes),
+            BlkioDeviceWriteBps = RatesOf(resources.WriteBytes),
+            BlkioDeviceReadIOps = RatesOf(resources.ReadOperations),
+            BlkioDeviceWriteIOps = RatesOf(resources.WriteOperations),
+            DeviceRequests = resources.Gpus is { } gpus ? [GpusOf(gpus)] : null,
             CpusetCpus = resources.CpusetCpus,
             CpusetMems = resources.CpusetMems,
             PidsLimit = resources.Pids,
@@ -113,11 +126,30 @@ internal static class ContainerParameters
         return order.Count == 0 ? null : [.. order.Select(name => last[name] is { } value ? $"{name}={value}" : name)];
     }
 
-    private static Dictionary<string, string> LabelsOf(ContainerSpec spec, ContainerLabels labels)
+    private static List<ThrottleDevice>? RatesOf(IReadOnlyList<DeviceRate> rates) =>
+        NullIfEmpty([.. rates.Select(rate => new ThrottleDevice { Path = rate.Path, Rate = (ulong)rate.Value })]);
+
+    private static DeviceRequest GpusOf(GpuRequest gpus) => new()
     {
-        var all = NullIfEmpty(spec.Labels) ?? new Dictionary<string, string>(StringComparer.Ordinal);
+        Driver = gpus.Driver,
+        Count = gpus.Count,
+        DeviceIDs = NullIfEmpty(gpus.Ids),
+        Capabilities = [[.. gpus.Capabilities]],
+        Options = NullIfEmpty(gpus.Options) ?? [],
+    };
+
+    /// <summary>The labels that somebody wants, and those by which an agent knows a network or a volume for its cluster's.</summary>
+    public static Dictionary<string, string> LabelsOf(IReadOnlyList<KeyValuePair<string, string>> wanted, ContainerLabels labels)
+    {
+        var all = NullIfEmpty(wanted) ?? new Dictionary<string, string>(StringComparer.Ordinal);
         all[ContainerLabels.ClusterLabel] = labels.Cluster;
         all[ContainerLabels.UnitLabel] = labels.Unit;
+        return all;
+    }
+
+    private static Dictionary<string, string> LabelsOf(ContainerSpec spec, ContainerLabels labels)
+    {
+        var all = LabelsOf(spec.Labels, labels);
         all[ContainerLabels.GenerationLabel] = labels.Generation.ToString(CultureInfo.InvariantCulture);
         all[ContainerLabels.RunHashLabel] = labels.RunHash;
         if (labels.Restart is { } restart)
@@ -153,7 +185,10 @@ internal static class ContainerParameters
 
     private static NetworkingConfig? EndpointOf(ContainerNetwork network)
     {
-        if (network.Mode is not { } name || (network.Aliases.Count == 0 && network.IPv4 is null && network.IPv6 is null))
+        // Links of a network that is not docker's own are the network's to carry out.
+        var links = network.Mode is null or "default" or "bridge" or "host" or "none" || network.Mode.StartsWith("container:", StringComparison.Ordinal) ? [] : network.Links;
+        if (network.Mode is not { } name
+            || (network.Aliases.Count + network.LinkLocal.Count + network.DriverOptions.Count + links.Count == 0 && network.IPv4 is null && network.IPv6 is null))
         {
             return null;
         }
@@ -161,8 +196,10 @@ internal static class ContainerParameters
         var endpoint = new EndpointSettings
         {
             Aliases = NullIfEmpty(network.Aliases),
+            Links = NullIfEmpty(links),
             MacAddress = network.MacAddress,
-            IPAMConfig = new EndpointIPAMConfig { IPv4Address = network.IPv4, IPv6Address = network.IPv6 },
+            DriverOpts = NullIfEmpty(network.DriverOptions),
+            IPAMConfig = new EndpointIPAMConfig { IPv4Address = network.IPv4, IPv6Address = network.IPv6, LinkLocalIPs = NullIfEmpty(network.LinkLocal) },
         };
         return new NetworkingConfig { EndpointsConfig = new Dictionary<string, EndpointSettings>(StringComparer.Ordinal) { [name] = endpoint } };
     }
@@ -174,7 +211,7 @@ internal static class ContainerParameters
     private static PortBinding BindingOf(PublishedPort port) => new()
     {
         HostIP = port.HostIp,
-        HostPort = port.HostPort?.ToString(CultureInfo.InvariantCulture) ?? "",
+        HostPort = port.HostPort?.ToString(CultureInfo.InvariantCulture) ?? port.HostRange,
     };
 
     private static string PortOf(PublishedPort port) => string.Create(CultureInfo.InvariantCulture, $"{port.ContainerPort}/{port.Protocol}");
@@ -192,16 +229,32 @@ internal static class ContainerParameters
         Source = mount.Source,
         Target = mount.Target,
         ReadOnly = mount.IsReadOnly,
-        BindOptions = mount.Propagation is { } propagation ? new BindOptions { Propagation = propagation } : null,
-        VolumeOptions = mount.NoCopy ? new VolumeOptions { NoCopy = true } : null,
+        Consistency = mount.Consistency,
+        BindOptions = mount.Propagation is null && !mount.IsNonRecursive ? null : new BindOptions { Propagation = mount.Propagation, NonRecursive = mount.IsNonRecursive },
+        VolumeOptions = VolumeOf(mount),
         TmpfsOptions = mount.TmpfsSize is null && mount.TmpfsMode is null
             ? null
             : new TmpfsOptions { SizeBytes = mount.TmpfsSize ?? 0, Mode = (uint)(mount.TmpfsMode ?? 0) },
     };
 
-    private static List<T>? NullIfEmpty<T>(IReadOnlyList<T> list) => list.Count == 0 ? null : [.. list];
+    private static VolumeOptions? VolumeOf(ContainerMount mount)
+    {
+        var hasDriver = mount.VolumeDriver is not null || mount.VolumeOptions.Count > 0;
+        return !mount.NoCopy && !hasDriver && mount.VolumeLabels.Count == 0
+            ? null
+            : new VolumeOptions
+            {
+                NoCopy = mount.NoCopy,
+                Labels = NullIfEmpty(mount.VolumeLabels),
+                DriverConfig = hasDriver ? new Driver { Name = mount.VolumeDriver, Options = NullIfEmpty(mount.VolumeOptions) } : null,
+            };
+    }
 
-    private static Dictionary<string, string>? NullIfEmpty(IReadOnlyList<KeyValuePair<string, string>> pairs)
+    /// <summary>A list as Docker takes it.</summary>
+    public static List<T>? NullIfEmpty<T>(IReadOnlyList<T> list) => list.Count == 0 ? null : [.. list];
+
+    /// <summary>Pairs as Docker takes them: the last one of a name wins.</summary>
+    public static Dictionary<string, string>? NullIfEmpty(IReadOnlyList<KeyValuePair<string, string>> pairs)
     {
         if (pairs.Count == 0)
         {

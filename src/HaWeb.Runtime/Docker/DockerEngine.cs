@@ -47,7 +47,8 @@ public sealed class DockerEngine : IDockerEngine, IDisposable
         }
         finally
         {
-            if (request is DockerRequest.Create or DockerRequest.Start or DockerRequest.Stop or DockerRequest.Kill or DockerRequest.Remove)
+            if (request is DockerRequest.Create or DockerRequest.Start or DockerRequest.Stop or DockerRequest.Kill or DockerRequest.Remove
+                or DockerRequest.Restart or DockerRequest.Rename)
             {
                 _changes.Add();
             }

@@ -1,3 +1,5 @@
+using System.Net;
+using Docker.DotNet;
 using HaWeb.Core.Containers;
 
 namespace HaWeb.Runtime.Docker;
@@ -14,4 +16,7 @@ public sealed class DockerException : Exception
 
     /// <summary>Why it failed.</summary>
     public DockerFailure Failure { get; }
+
+    /// <summary>Whether the engine said that there is no such thing.</summary>
+    internal bool IsNotFound => InnerException is DockerApiException { StatusCode: HttpStatusCode.NotFound };
 }

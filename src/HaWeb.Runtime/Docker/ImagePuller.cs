@@ -22,9 +22,9 @@ internal sealed class ImagePuller
         _stall = stall;
     }
 
-    public async Task PullAsync(string image, bool always, CancellationToken cancellationToken)
+    public async Task PullAsync(string image, string? platform, bool always, CancellationToken cancellationToken)
     {
-        var present = await IsPresentAsync(image, cancellationToken).ConfigureAwait(false);
+        var present = await IsPresentAsync(image, platform, cancellationToken).ConfigureAwait(false);
         if (present && !always)
         {
             return;
@@ -36,19 +36,19 @@ internal sealed class ImagePuller
         }
 
         var (credentials, hint) = await _credentials.FindAsync(reference.Registry, cancellationToken).ConfigureAwait(false);
-        if (await TryPullAsync(reference, credentials, cancellationToken).ConfigureAwait(false) is { } problem && !present)
+        if (await TryPullAsync(reference, platform, credentials, cancellationToken).ConfigureAwait(false) is { } problem && !present)
         {
             throw new DockerException(
                 DockerFailure.NoSuchImage, $"The image '{image}' is not on this machine and cannot be pulled: {problem}{(hint is null ? "" : " " + hint)}");
         }
     }
 
-    private async Task<bool> IsPresentAsync(string image, CancellationToken cancellationToken)
+    private async Task<bool> IsPresentAsync(string image, string? platform, CancellationToken cancellationToken)
     {
         try
         {
-            await _connection.CallAsync((client, token) => client.Images.InspectImageAsync(image, token), cancellationToken).ConfigureAwait(false);
-            return true;
+            var found = await _connection.CallAsync((client, token) => client.Images.InspectImageAsync(image, token), cancellationToken).ConfigureAwait(false);
+            return platform is null || platform.Split('/') is not [var os, var architecture, ..] || (found.Os == os && found.Architecture == architecture);
         }
         catch (DockerException e) when (e.Failure == DockerFailure.NoSuchImage)
         {
@@ -56,14 +56,14 @@ internal sealed class ImagePuller
         }
     }
 
-    private async Task<string?> TryPullAsync(ImageReference reference, AuthConfig credentials, CancellationToken cancellationToken)
+    private async Task<string?> TryPullAsync(ImageReference reference, string? platform, AuthConfig credentials, CancellationToken cancellationToken)
     {
         using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         stall.CancelAfter(_stall);
         var progress = new Progress(() => stall.CancelAfter(_stall));
         try
         {
-            var parameters = new ImagesCreateParameters { FromImage = reference.Repository, Tag = reference.TagOrDigest };
+            var parameters = new ImagesCreateParameters { FromImage = reference.FamiliarRepository, Tag = reference.TagOrDigest, Platform = platform };
             await _connection.CallAsync(
                 Deadline, (client, token) => client.Images.CreateImageAsync(parameters, credentials, progress, token), stall.Token).ConfigureAwait(false);
             return progress.Error;

@@ -126,7 +126,7 @@ public sealed class ContainerCreateTests(DockerFixture docker)
         using var connection = new DockerConnection(docker.Endpoint);
         var puller = new ImagePuller(connection, new RegistryCredentials("/none"), TimeSpan.FromMilliseconds(300));
 
-        var failure = await Assert.ThrowsAsync<DockerException>(() => puller.PullAsync($"{silent.LocalEndpoint}/image", always: true, Token));
+        var failure = await Assert.ThrowsAsync<DockerException>(() => puller.PullAsync($"{silent.LocalEndpoint}/image", platform: null, always: true, Token));
 
         Assert.Equal(DockerFailure.NoSuchImage, failure.Failure);
         Assert.Contains("no progress", failure.Message, StringComparison.Ordinal);
