@@ -5,7 +5,7 @@ namespace HaWeb.Core.Operations;
 
 /// <summary>
 /// Wants units placed and running, or placed only. A name that is not stored is made from the stored template, and then has its own copy of the file.
-/// A unit that is wanted so, or more than so, is left as it is, unless it has ended: then it is started again.
+/// A unit that is wanted so, or more than so, is left as it is, unless it has ended: then it is started again. With a timer its service is placed.
 /// </summary>
 /// <param name="Names">Full names of units.</param>
 /// <param name="Desired"><see cref="DesiredState.Launched"/>, or <see cref="DesiredState.Loaded"/> to place them and not start them.</param>
@@ -19,7 +19,9 @@ public sealed record StartUnits(IReadOnlyList<string> Names, DesiredState Desire
         ArgumentNullException.ThrowIfNull(state);
         var plan = new PlanBuilder();
         var templates = new UnitTemplates(state);
-        foreach (var name in UnitRecords.Names(Names, plan))
+        var names = UnitRecords.Names(Names, plan);
+        var services = new TimerServices(state, names, templates);
+        foreach (var name in names)
         {
             if (name.IsTemplate)
             {
@@ -31,41 +33,52 @@ public sealed record StartUnits(IReadOnlyList<string> Names, DesiredState Desire
             }
             else if (state.Units[name.FullName] is { } unit)
             {
-                PlanStored(state, name, unit.Value, plan);
+                PlanStored(state, name, unit.Value, services, plan);
             }
             else if (!UnitRecords.IsMalformed(state, name, plan))
             {
-                templates.Instantiate(name, plan);
+                templates.Instantiate(name, unit => services.Load(unit, plan), plan);
             }
         }
 
         foreach (var (name, made) in templates.Take(plan))
         {
+            var desired = services.Has(name) ? DesiredState.Loaded : Desired;
             plan.Add(
-                new OperationChange(Action, name.FullName, $"{Describe()}, made from {name.Template}"),
+                new OperationChange(desired == Desired ? Action : OperationAction.Load, name.FullName, $"{Describe(desired)}, made from {name.Template}"),
                 [UnitRecords.Unchanged(state, name), UnitRecords.Unchanged(state, name.Template!)],
-                [UnitRecords.PutFile(state, made.Hash, ""), UnitRecords.Put(state, name, made with { Desired = Desired })]);
+                [UnitRecords.PutFile(state, made.Hash, ""), UnitRecords.Put(state, name, made with { Desired = desired })]);
         }
 
         return plan.Build(this);
     }
 
-    private void PlanStored(ClusterState state, UnitName name, UnitRecord record, PlanBuilder plan)
+    private void PlanStored(ClusterState state, UnitName name, UnitRecord record, TimerServices services, PlanBuilder plan)
     {
         var again = Desired == DesiredState.Launched && HasEnded(state, name, record);
-        if (record.Desired >= Desired && !again)
+        if (record.Desired >= Desired && !again && !name.IsTimer)
         {
             return;
         }
 
-        if (state.Files[record.Hash] is null)
+        if (state.Files[record.Hash] is not { Value: var text })
         {
             plan.Refuse(UnitRecords.FileMissing(name, record.Hash));
             return;
         }
 
+        if (UnitLinter.Check(name, text).Definition is { } unit && !services.Load(unit, plan))
+        {
+            return;
+        }
+
+        if (record.Desired >= Desired && !again)
+        {
+            return;
+        }
+
         plan.Add(
-            new OperationChange(Action, name.FullName, again ? "to be started again, has ended" : $"{Describe()}, was {record.Desired.ToString().ToLowerInvariant()}"),
+            new OperationChange(Action, name.FullName, again ? "to be started again, has ended" : $"{Describe(Desired)}, was {record.Desired.ToString().ToLowerInvariant()}"),
             [UnitRecords.Unchanged(state, name)],
             [UnitRecords.Put(state, name, again ? record with { Restart = record.Restart + 1 } : record with { Desired = Desired })]);
     }
@@ -79,5 +92,5 @@ public sealed record StartUnits(IReadOnlyList<string> Names, DesiredState Desire
             && status.Restart == record.Restart
             && (status.Active == "failed" || status.ExitCode is not null));
 
-    private string Describe() => Desired == DesiredState.Launched ? "to be placed and running" : "to be placed and not running";
+    private static string Describe(DesiredState desired) => desired == DesiredState.Launched ? "to be placed and running" : "to be placed and not running";
 }

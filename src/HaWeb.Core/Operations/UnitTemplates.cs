@@ -10,7 +10,11 @@ internal sealed class UnitTemplates(ClusterState state)
     private readonly List<(UnitDefinition Unit, UnitRecord Record)> _made = [];
 
     /// <summary>Makes an instance, or says why not.</summary>
-    public void Instantiate(UnitName name, PlanBuilder plan)
+    /// <param name="name">The instance.</param>
+    /// <param name="accepts">Whether it is made, once its file is read; what is wrong with it otherwise is for this to say.</param>
+    /// <param name="plan">Takes the refusal.</param>
+    /// <returns>Whether it is made.</returns>
+    public bool Instantiate(UnitName name, Func<UnitDefinition, bool> accepts, PlanBuilder plan)
     {
         if (name.Template is not { } template || state.Units[template.FullName] is not { Value.Hash: var hash })
         {
@@ -21,10 +25,13 @@ internal sealed class UnitTemplates(ClusterState state)
         {
             plan.Refuse(UnitRecords.FileMissing(template, hash) with { Target = name.FullName });
         }
-        else if (UnitChecks.Check(name, text, null, plan) is { } unit)
+        else if (UnitChecks.Check(name, text, null, plan) is { } unit && accepts(unit))
         {
             _made.Add((unit, new UnitRecord { Hash = hash, Template = template.FullName, TemplateHash = hash }));
+            return true;
         }
+
+        return false;
     }
 
     /// <summary>The instances made, without those that MachineOf ties in a circle.</summary>

@@ -6,7 +6,7 @@ public sealed record FleetOptions
     /// <summary>The machine it must run on: a full id or its first 8 characters; null for any.</summary>
     public string? MachineId { get; init; }
 
-    /// <summary>The units that must all be placed on its machine.</summary>
+    /// <summary>The units that must all be placed on its machine; the service of a timer is one of them.</summary>
     public IReadOnlyList<UnitName> MachineOf { get; init; } = [];
 
     /// <summary>What the machine's metadata must be: all of these.</summary>

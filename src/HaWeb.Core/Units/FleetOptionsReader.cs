@@ -28,8 +28,14 @@ internal sealed class FleetOptionsReader(UnitName name, OptionProblems problems)
     private readonly List<(PathGlob Glob, UnitOption Option)> _replaces = [];
     private UnitOption? _global;
 
+    // A timer starts its service where that is placed, and so belongs there too.
+    private UnitName? _service;
+
+    private IEnumerable<UnitName> Peers => _machineOf.Select(peer => peer.Peer).Concat(_service is null ? [] : [_service]).Distinct();
+
     public FleetOptions Read(UnitFile file)
     {
+        _service = TimerOptions.ServiceOf(name, file);
         foreach (var option in file.Section(Section))
         {
             ReadOption(option);
@@ -39,7 +45,7 @@ internal sealed class FleetOptionsReader(UnitName name, OptionProblems problems)
         return new FleetOptions
         {
             MachineId = ChooseMachineId(),
-            MachineOf = [.. _machineOf.Select(peer => peer.Peer).Distinct()],
+            MachineOf = [.. Peers],
             MachineMetadata = _metadata.Requirements,
             Conflicts = [.. _conflicts.Select(conflict => conflict.Glob)],
             Replaces = [.. _replaces.Select(replace => replace.Glob)],
@@ -186,7 +192,7 @@ internal sealed class FleetOptionsReader(UnitName name, OptionProblems problems)
             WarnOfNothing(glob, option);
         }
 
-        foreach (var (peer, _) in _machineOf)
+        foreach (var peer in Peers)
         {
             foreach (var (glob, option) in _conflicts.Concat(_replaces).Where(rule => rule.Glob.IsMatch(peer.FullName)))
             {

@@ -13,11 +13,14 @@ namespace HaWeb.Core.Units;
 /// <param name="Description">What people call it; its name when the file says nothing.</param>
 public sealed record UnitDefinition(UnitName Name, UnitFile File, FleetOptions Fleet, HaWebOptions HaWeb, ServiceOptions Service, string Description)
 {
+    /// <summary>When it starts which service; null when it is no timer.</summary>
+    public TimerOptions? Timer { get; init; }
+
     /// <summary>The hash of the whole file, under which it is stored.</summary>
     public string Hash => File.Hash;
 
-    /// <summary>The hash of what runs: of <c>[Service]</c> only, so that a change of placement, of HaWeb's options or of the description restarts nothing.</summary>
-    public string RunHash { get; } = UnitFile.HashOf(UnitFile.Serialize(File.Section("Service")));
+    /// <summary>The hash of what runs: of <c>[Service]</c> only (of a timer <c>[Timer]</c>), so that a change of placement, of HaWeb's options or of the description restarts nothing.</summary>
+    public string RunHash { get; } = UnitFile.HashOf(UnitFile.Serialize(File.Section(Name.IsTimer ? TimerOptions.Section : "Service")));
 
     /// <summary>Whether the unit itself is a process of the machine, not a container.</summary>
     public bool IsProcessUnit => Service.Start.Any(command => !command.IsDocker);

@@ -4,7 +4,7 @@ namespace HaWeb.Core.Units;
 public static class UnitLinter
 {
     private static readonly string[] Sections =
-        [SystemdKeys.UnitSection, SystemdKeys.ServiceSection, SystemdKeys.InstallSection, FleetOptionsReader.Section, HaWebOptionsReader.Section];
+        [SystemdKeys.UnitSection, SystemdKeys.ServiceSection, TimerOptions.Section, SystemdKeys.InstallSection, FleetOptionsReader.Section, HaWebOptionsReader.Section];
 
     /// <summary>Checks a file for a unit.</summary>
     /// <param name="name">The unit, or the template. A template is checked as its instance <c>1</c>.</param>
@@ -23,14 +23,22 @@ public static class UnitLinter
         }
 
         var fleet = new FleetOptionsReader(subject, problems).Read(file);
-        var haWeb = new HaWebOptionsReader(subject, problems).Read(file);
+        var haWeb = name.IsTimer ? new HaWebOptions() : new HaWebOptionsReader(subject, problems).Read(file);
         var service = new ServiceOptionsReader(subject, problems).Read(file);
-        var definition = new UnitDefinition(name, file, fleet, haWeb, service, DescriptionOf(subject, file));
-        if (name.Suffix != "service")
+        var definition = new UnitDefinition(name, file, fleet, haWeb, service, DescriptionOf(subject, file))
         {
-            problems.Error("", $"{name} is a {name.Suffix}; HaWeb runs units of type service only.");
+            Timer = name.IsTimer ? new TimerOptionsReader(subject, problems).Read(file) : null,
+        };
+        if (!name.IsTimer && name.Suffix != "service")
+        {
+            problems.Error("", $"{name} is a {name.Suffix}; HaWeb runs units of type service and timer only.");
         }
-        else
+        else if (!name.IsTimer && file.Section(TimerOptions.Section).FirstOrDefault() is { } timer)
+        {
+            problems.Warning(timer, "[Timer] does nothing in a service.", $"Write it in {subject.NameWithoutSuffix}.timer.");
+        }
+
+        if (!name.IsTimer)
         {
             UnitRules.Check(definition, problems);
             InstanceRules.Check(definition, subject, problems);

@@ -51,6 +51,9 @@ public sealed record UnitName
     /// <summary>Whether it names an instance of a template.</summary>
     public bool IsInstance => Instance.Length > 0;
 
+    /// <summary>Whether it names a timer, which starts a service when it is time.</summary>
+    public bool IsTimer => Suffix == "timer";
+
     /// <summary>The template of an instance, the name itself for a template, and null for a plain unit.</summary>
     public UnitName? Template => IsInstance ? new UnitName($"{Prefix}@.{Suffix}") : IsTemplate ? this : null;
 

@@ -129,8 +129,8 @@ public sealed class UnitLinterTests
     }
 
     [Fact]
-    public void Only_services_can_be_run() =>
-        Assert.Null(UnitLinter.Check(UnitName.Parse("web.timer"), "[Service]\nExecStart=/bin/a").Definition);
+    public void Only_services_and_timers_can_be_run() =>
+        Assert.Null(UnitLinter.Check(UnitName.Parse("web.socket"), "[Service]\nExecStart=/bin/a").Definition);
 
     [Fact]
     public void All_errors_are_found_in_one_pass()
