@@ -20,6 +20,7 @@ namespace HaWeb.Core.Cluster;
 [JsonSerializable(typeof(BalancerRecord))]
 [JsonSerializable(typeof(BalancerMemoryRecord))]
 [JsonSerializable(typeof(JournalRecord))]
+[JsonSerializable(typeof(TimerRecord))]
 [JsonSerializable(typeof(UpdateRecord))]
 [JsonSerializable(typeof(EngineRecord))]
 [JsonSerializable(typeof(ResumeRecord))]

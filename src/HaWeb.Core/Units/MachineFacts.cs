@@ -1,6 +1,6 @@
 namespace HaWeb.Core.Units;
 
-/// <summary>What specifiers can ask of the machine that a unit runs on.</summary>
+/// <summary>What specifiers and timers can ask of the machine that a unit runs on.</summary>
 /// <param name="MachineId">Its machine id (<c>%m</c>).</param>
 /// <param name="BootId">The id of its present boot (<c>%b</c>).</param>
 /// <param name="HostName">Its host name (<c>%H</c>, and <c>%l</c> up to the first dot).</param>
@@ -13,4 +13,11 @@ public sealed record MachineFacts(
     string HostName,
     string KernelRelease,
     string Architecture,
-    IReadOnlyDictionary<string, string> OsRelease);
+    IReadOnlyDictionary<string, string> OsRelease)
+{
+    /// <summary>When its present boot was; null where nothing says so.</summary>
+    public DateTimeOffset? BootedAt { get; init; }
+
+    /// <summary>The time zone of its clock, which calendar events without a zone go by.</summary>
+    public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
+}

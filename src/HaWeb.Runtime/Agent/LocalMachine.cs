@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
@@ -15,7 +16,7 @@ public static class LocalMachine
     /// <summary>The id in /etc/machine-id, or null when there is none.</summary>
     public static string? ReadMachineId() => ReadLine("/etc/machine-id") is { Length: > 0 } id ? id : null;
 
-    /// <summary>What specifiers ask of the machine.</summary>
+    /// <summary>What specifiers and timers ask of the machine.</summary>
     /// <param name="machineId">The id that its agent goes by.</param>
     public static MachineFacts ReadFacts(string machineId) => new(
         machineId,
@@ -30,7 +31,11 @@ public static class LocalMachine
             Architecture.Arm => "arm",
             var other => other.ToString().ToLowerInvariant(),
         },
-        ReadOsRelease());
+        ReadOsRelease())
+    {
+        BootedAt = BootTime(ReadLines("/proc/stat")),
+        TimeZone = TimeZoneInfo.Local,
+    };
 
     /// <summary>
     /// The address that the machine is reached at: that of the interface with the default route, else of the first one that is neither the loopback nor
@@ -52,6 +57,12 @@ public static class LocalMachine
         .Select(line => line.Split('\t', StringSplitOptions.TrimEntries))
         .Where(fields => fields.Length > 7 && fields[1] == "00000000" && fields[7] == "00000000")
         .MinBy(fields => int.TryParse(fields[6], out var metric) ? metric : int.MaxValue)?[0];
+
+    /// <summary>When the machine was booted, from the lines of /proc/stat; null when they do not say.</summary>
+    internal static DateTimeOffset? BootTime(IEnumerable<string> stat) =>
+        stat.FirstOrDefault(line => line.StartsWith("btime ", StringComparison.Ordinal)) is { } line && long.TryParse(line.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : null;
 
     private static Dictionary<string, string> ReadOsRelease()
     {

@@ -48,6 +48,13 @@ public sealed class AgentLockTests : IDisposable
     }
 
     [Fact]
+    public void The_kernel_says_when_the_machine_was_booted()
+    {
+        Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1_767_225_600), LocalMachine.BootTime(["cpu  1 2 3", "btime 1767225600", "processes 4"]));
+        Assert.Null(LocalMachine.BootTime(["cpu  1 2 3"]));
+    }
+
+    [Fact]
     public void The_machine_knows_itself()
     {
         var facts = LocalMachine.ReadFacts("m1");
@@ -56,6 +63,7 @@ public sealed class AgentLockTests : IDisposable
         Assert.Equal(36, facts.BootId.Length);
         Assert.NotEmpty(facts.HostName);
         Assert.NotEmpty(facts.KernelRelease);
+        Assert.InRange(facts.BootedAt!.Value, DateTimeOffset.UnixEpoch, DateTimeOffset.UtcNow.AddSeconds(5));
         Assert.False(LocalMachine.FindAddress() is { } address && IPAddress.IsLoopback(address));
     }
 
