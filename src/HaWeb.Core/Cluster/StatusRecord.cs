@@ -51,6 +51,15 @@ public sealed record StatusRecord : StoredRecord
     /// <summary>What kind of failure the reason tells of, where it has a name; null otherwise.</summary>
     public string? Failure { get; init; }
 
+    /// <summary>When the timer elapsed that started its last run; null when it was started otherwise.</summary>
+    public DateTimeOffset? Trigger { get; init; }
+
+    /// <summary>When a timer elapses next; null for never as things stand, and for what is no timer.</summary>
+    public DateTimeOffset? Next { get; init; }
+
+    /// <summary>When a timer elapsed last; null before, and for what is no timer.</summary>
+    public DateTimeOffset? Last { get; init; }
+
     /// <summary>Whether its health check passes; null when it has none or is not checked now.</summary>
     public bool? Healthy { get; init; }
 

@@ -51,6 +51,12 @@ public sealed class HaUnit
     /// <summary>The exit code of its last run.</summary>
     public long? ExitCode { get; init; }
 
+    /// <summary>When a timer elapses next; null for never as things stand, and for what is no timer.</summary>
+    public DateTimeOffset? Next { get; init; }
+
+    /// <summary>When a timer elapsed last, or the one that started this unit's last run; null for never.</summary>
+    public DateTimeOffset? Last { get; init; }
+
     /// <summary>How often it was restarted on this machine.</summary>
     public int Restarts { get; init; }
 
@@ -89,6 +95,8 @@ public sealed class HaUnit
         Backend = view.Backend,
         Container = view.Container,
         ExitCode = view.ExitCode,
+        Next = view.Next,
+        Last = view.Last,
         Restarts = view.Restarts,
         Output = view.Output,
         Template = view.Template,

@@ -56,6 +56,12 @@ public sealed record UnitView
     /// <summary>How often its supervisor has restarted it on this machine.</summary>
     public int Restarts { get; init; }
 
+    /// <summary>When a timer elapses next; null for never as things stand, and for what is no timer.</summary>
+    public DateTimeOffset? Next { get; init; }
+
+    /// <summary>When a timer elapsed last, or the one that started its last run; null for never.</summary>
+    public DateTimeOffset? Last { get; init; }
+
     /// <summary>The exit code of its last run, or null.</summary>
     public long? ExitCode { get; init; }
 

@@ -105,6 +105,8 @@ public sealed class UnitViews
             Healthy = status.Healthy,
             Backend = backend is null or { Lease: 0 } ? null : backend.Value.Endpoint,
             Restarts = status.Restarts,
+            Next = status.Next,
+            Last = status.Last ?? status.Trigger,
             ExitCode = status.ExitCode,
             Output = status.Output,
             Failure = status.Failure,

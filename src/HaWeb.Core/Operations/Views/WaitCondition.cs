@@ -43,6 +43,11 @@ public static class WaitCondition
                 : asked ? new WaitVerdict.Failed("It was imported again meanwhile.") : new WaitVerdict.Going("has not been removed");
         }
 
+        if (goal == WaitGoal.Finished)
+        {
+            return JudgeFinished(view);
+        }
+
         var wanted = goal switch
         {
             WaitGoal.Launched => DesiredState.Launched,
@@ -78,6 +83,16 @@ public static class WaitCondition
 
         return wanted == DesiredState.Launched ? JudgeLaunched(view) : JudgeLoaded(view);
     }
+
+    private static WaitVerdict JudgeFinished(UnitView view) => view switch
+    {
+        { Desired: null } => new WaitVerdict.Failed("It was removed meanwhile."),
+        { IsCurrent: false } => new WaitVerdict.Going(Text(view, view.Machine is null ? "waits for a machine" : $"waits for {view.Machine}")),
+        { Active: "failed" } => new WaitVerdict.Failed(Failure(view), view.Failure),
+        { Active: "inactive", ExitCode: not null } => new WaitVerdict.Done(),
+        { Active: "inactive" } => new WaitVerdict.Going(Text(view, "has not run yet")),
+        _ => new WaitVerdict.Going(Text(view, "runs")),
+    };
 
     private static WaitVerdict JudgeLoaded(UnitView view) => view.Active is "inactive" or "failed"
         ? new WaitVerdict.Done()

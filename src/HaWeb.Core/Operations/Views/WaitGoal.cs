@@ -15,6 +15,9 @@ public enum WaitGoal
     /// <summary>It does not run and is not to: stopped on its machine, or placed on none.</summary>
     Stopped,
 
+    /// <summary>Ended in order after a run, whether an operator or a timer has started it.</summary>
+    Finished,
+
     /// <summary>Placed nowhere.</summary>
     Inactive,
 

@@ -12,6 +12,12 @@ public enum UnitCondition
     /// <summary>On its machine and not running.</summary>
     Loaded,
 
+    /// <summary>Ended in order after a run.</summary>
+    Finished,
+
+    /// <summary>A timer that has elapsed since, and started its service.</summary>
+    Elapsed,
+
     /// <summary>On no machine.</summary>
     Inactive,
 

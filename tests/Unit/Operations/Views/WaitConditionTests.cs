@@ -46,6 +46,27 @@ public sealed class WaitConditionTests
     }
 
     [Fact]
+    public void A_run_is_finished_when_it_has_ended_whoever_started_it()
+    {
+        _cluster.AddMachine("A", leads: true);
+        _cluster.Import("nginx@.service", TestCluster.Web);
+        _cluster.Apply(new StartUnits([Unit], DesiredState.Loaded));
+        _cluster.Place(Unit, "A");
+
+        _cluster.Report(Unit, "A", "inactive", "dead");
+        Assert.Contains("has not run yet", Going(WaitGoal.Finished));
+
+        _cluster.Report(Unit, "A", "activating", "start");
+        Assert.Contains("runs", Going(WaitGoal.Finished));
+
+        _cluster.Report(Unit, "A", "inactive", "dead", status => status with { ExitCode = 0 });
+        Assert.IsType<WaitVerdict.Done>(Judge(WaitGoal.Finished));
+
+        _cluster.Report(Unit, "A", "failed", "failed", status => status with { ExitCode = 3 });
+        Assert.Contains("exit code 3", Assert.IsType<WaitVerdict.Failed>(Judge(WaitGoal.Finished)).Reason);
+    }
+
+    [Fact]
     public void A_failed_unit_says_what_it_last_printed()
     {
         _cluster.Serve("1", "A");
