@@ -7,7 +7,8 @@ namespace HaWeb.Core.Containers;
 /// <param name="RunHash">The hash of what it runs.</param>
 /// <param name="Restart">The restart number of the work list that it carries out; null where nothing says so.</param>
 /// <param name="BootId">The boot of the machine in which it was made; empty where nothing says so.</param>
-public sealed record ContainerLabels(string Cluster, string Unit, long Generation, string RunHash, int? Restart = null, string BootId = "")
+/// <param name="Trigger">When the timer elapsed that its run was started by; null when none did.</param>
+public sealed record ContainerLabels(string Cluster, string Unit, long Generation, string RunHash, int? Restart = null, string BootId = "", DateTimeOffset? Trigger = null)
 {
     /// <summary>The label of the cluster's id.</summary>
     public const string ClusterLabel = "haweb.cluster";
@@ -26,4 +27,7 @@ public sealed record ContainerLabels(string Cluster, string Unit, long Generatio
 
     /// <summary>The label of the boot id.</summary>
     public const string BootLabel = "haweb.boot";
+
+    /// <summary>The label of the time at which a timer elapsed.</summary>
+    public const string TriggerLabel = "haweb.trigger";
 }

@@ -30,6 +30,7 @@ public sealed class SimulatedMachine
     private bool _isCutOff;
     private bool _dockerIsDown;
     private int _boots;
+    private DateTimeOffset _bootedAt;
 
     internal SimulatedMachine(SimulatedWorld world, MachineRecord record)
     {
@@ -102,6 +103,7 @@ public sealed class SimulatedMachine
         {
             _isOn = true;
             _boots++;
+            _bootedAt = _world.Now;
             _world.Note(Id, "is switched on");
             _world.Touch();
             StartAgent();
@@ -258,6 +260,9 @@ public sealed class SimulatedMachine
     /// unit is taken for.
     /// </summary>
     internal bool IsAtRest(DateTimeOffset since) => !AgentRuns || (_supervisorState!.IsAtRest(since) && !(ReachesStore && _engineState!.WaitsForUpdate));
+
+    /// <summary>When the first of its timers elapses next, as things stand; null for never.</summary>
+    internal DateTimeOffset? NextElapse => AgentRuns ? _supervisorState!.NextElapse : null;
 
     /// <summary>Its engine hears nothing of the store before this time.</summary>
     internal void DelayEngine(DateTimeOffset until) => _engine!.HearsFrom = until;
@@ -463,7 +468,7 @@ public sealed class SimulatedMachine
         }
     }
 
-    private MachineFacts Facts() => new(Id, $"{Id}-boot-{_boots}", _record.Name, "6.1.0", "x86-64", new Dictionary<string, string>());
+    private MachineFacts Facts() => new(Id, $"{Id}-boot-{_boots}", _record.Name, "6.1.0", "x86-64", new Dictionary<string, string>()) { BootedAt = _bootedAt };
 
     private SortedDictionary<string, string> Environment() => new(StringComparer.Ordinal)
     {

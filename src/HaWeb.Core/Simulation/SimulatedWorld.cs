@@ -181,6 +181,28 @@ public sealed class SimulatedWorld
     /// <summary>Runs for a time.</summary>
     public void RunFor(TimeSpan time) => RunUntil(Now + time);
 
+    /// <summary>Runs until the next timer elapses, or until a time if none does before. What that brings about is still to come then.</summary>
+    /// <returns>Whether a timer is to elapse at all.</returns>
+    public bool RunToNextElapse(DateTimeOffset end)
+    {
+        if (_machines.Values.Min(machine => machine.NextElapse) is not { } next)
+        {
+            return false;
+        }
+
+        if (next < end)
+        {
+            RunUntil(next > Now ? next : Now);
+            Touch();
+        }
+        else
+        {
+            RunUntil(end);
+        }
+
+        return true;
+    }
+
     /// <summary>Runs until a condition holds.</summary>
     /// <param name="condition">The condition, looked at after every event.</param>
     /// <param name="limit">The virtual time after which it gives up.</param>

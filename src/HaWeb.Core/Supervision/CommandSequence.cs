@@ -56,7 +56,7 @@ public sealed class CommandSequence
         _unit = unit.Name;
         _commands = new Queue<UnitCommand>(commands);
         _environment = run.Environment;
-        _labels = new ContainerLabels(context.ClusterId, unit.Name.FullName, generation, unit.RunHash, restart, context.Facts.BootId);
+        _labels = new ContainerLabels(context.ClusterId, unit.Name.FullName, generation, unit.RunHash, restart, context.Facts.BootId, run.Trigger);
         _isMain = isMain;
         _waitsForExit = !isMain || unit.Service.Type == ServiceType.OneShot;
     }

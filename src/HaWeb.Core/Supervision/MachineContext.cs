@@ -13,7 +13,7 @@ namespace HaWeb.Core.Supervision;
 /// <param name="ClusterId">The cluster's id, for labels.</param>
 /// <param name="MachineId">The machine's id, for keys.</param>
 /// <param name="Address">The address that the machine's services are reached at.</param>
-/// <param name="Facts">What specifiers ask of the machine.</param>
+/// <param name="Facts">What specifiers and timers ask of the machine.</param>
 /// <param name="Environment">The variables that every unit gets from the agent (DESIGN.md section 5).</param>
 /// <param name="Options">Times.</param>
 /// <param name="Templates">What makes balancers' configs from templates; null for nothing.</param>
@@ -38,4 +38,7 @@ public sealed record MachineContext(
 
     /// <summary>Names the unit that runs here without a place on the work list, and holds a port that another one is to publish; null for none.</summary>
     public Func<UnitDefinition, string?> InTheWayOf { get; set; } = static _ => null;
+
+    /// <summary>The service of that name that has its place on this machine; null for none.</summary>
+    public Func<string, UnitSupervisor?> ServiceOf { get; set; } = static _ => null;
 }

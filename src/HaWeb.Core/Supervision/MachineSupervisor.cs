@@ -10,8 +10,8 @@ using HaWeb.Core.Units;
 namespace HaWeb.Core.Supervision;
 
 /// <summary>
-/// A machine's agent as a state machine: holds the session, follows the work list, runs a <see cref="UnitSupervisor"/> per unit, and writes what they
-/// have to say under the session's guards.
+/// A machine's agent as a state machine: holds the session, follows the work list, runs a <see cref="UnitSupervisor"/> per service and a
+/// <see cref="TimerSupervisor"/> per timer, and writes what they have to say under the session's guards.
 /// </summary>
 public sealed class MachineSupervisor : IStateMachine
 {
@@ -25,7 +25,7 @@ public sealed class MachineSupervisor : IStateMachine
 
     // Units that a restored store does not know: it says nothing of what shall become of them.
     private readonly SortedSet<string> _kept = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, UnitSupervisor> _units = new(UnitNameComparer.Instance);
+    private readonly SortedDictionary<string, ISupervisedUnit> _units = new(UnitNameComparer.Instance);
 
     // Containers and processes, which are alike to a unit's life.
     private readonly SortedDictionary<string, ContainerState> _containers = new(StringComparer.Ordinal);
@@ -59,6 +59,7 @@ public sealed class MachineSupervisor : IStateMachine
         _context = new MachineContext(
             _outbox, new Subscriptions(_outbox), new VirtualAddresses(_outbox), keys, clusterId, machine.Id, machine.Address, facts, environment, options, templates);
         _context.InTheWayOf = InTheWayOf;
+        _context.ServiceOf = unit => HasEntry(unit) ? _units.GetValueOrDefault(unit) as UnitSupervisor : null;
         _session = new MachineSession(_outbox, keys, machine, facts.BootId, options);
         _workList = new WorkList(_context);
         _writer = new PublicationWriter(_context, _session);
@@ -78,6 +79,9 @@ public sealed class MachineSupervisor : IStateMachine
     /// what is to come is keep-alives, more of the same probes, and times of the protocol.
     /// </summary>
     public bool IsAtRest(DateTimeOffset since) => _units.Values.All(unit => unit.IsAtRest(since, _dockerKnown));
+
+    /// <summary>When the first of its timers elapses next, as things stand; null for never.</summary>
+    public DateTimeOffset? NextElapse => _units.Values.Min(unit => unit.NextElapse);
 
     /// <inheritdoc/>
     public IReadOnlyList<Effect> Step(Event happened, DateTimeOffset now)
@@ -138,6 +142,7 @@ public sealed class MachineSupervisor : IStateMachine
 
         JudgeIsolation(now);
         Reconcile(now);
+        ForEachUnit(unit => unit.Look(now));
         ShareAddresses(now);
         _nextWrite = CanWrite ? _writer.Send(_units.Values, HasEntry, now) : null;
         if (NextWake() is { } wake)
@@ -286,7 +291,7 @@ public sealed class MachineSupervisor : IStateMachine
         else if (UnitName.TryParse(unit, out var name, out _))
         {
             // It must know what is asked of it before it sees containers: one without an entry is stopped.
-            supervisor = new UnitSupervisor(_context, name, _workList.Earlier(unit), now);
+            supervisor = name.IsTimer ? new TimerSupervisor(_context, name) : new UnitSupervisor(_context, name, _workList.Earlier(unit), now);
             _units.Add(unit, supervisor);
             supervisor.Assign(placement, now);
             if (_dockerKnown || _processesKnown)
@@ -313,7 +318,7 @@ public sealed class MachineSupervisor : IStateMachine
     }
 
     /// <summary>A unit has stopped for good: first its entry goes, so that it may be placed elsewhere, then what was said of it.</summary>
-    private void Depart(string name, UnitSupervisor unit, DateTimeOffset now)
+    private void Depart(string name, ISupervisedUnit unit, DateTimeOffset now)
     {
         if (unit.Placement is { } placement)
         {
@@ -421,7 +426,7 @@ public sealed class MachineSupervisor : IStateMachine
 
     private List<ContainerState> ContainersOf(string unit) => [.. _containers.Values.Where(container => container.Labels?.Unit == unit)];
 
-    private void ForEachUnit(Action<UnitSupervisor> action)
+    private void ForEachUnit(Action<ISupervisedUnit> action)
     {
         foreach (var unit in _units.Values)
         {

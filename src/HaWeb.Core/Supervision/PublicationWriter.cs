@@ -33,7 +33,7 @@ public sealed class PublicationWriter
     /// <param name="hasEntry">Whether the work list has a unit: of one that it has not, nothing is put.</param>
     /// <param name="now">The time.</param>
     /// <returns>When the next one is due that has to wait, or null.</returns>
-    public DateTimeOffset? Send(IReadOnlyCollection<UnitSupervisor> units, Predicate<string> hasEntry, DateTimeOffset now)
+    public DateTimeOffset? Send(IReadOnlyCollection<ISupervisedUnit> units, Predicate<string> hasEntry, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(units);
         ArgumentNullException.ThrowIfNull(hasEntry);
@@ -66,7 +66,7 @@ public sealed class PublicationWriter
     }
 
     /// <summary>What is known of the store holds no longer: it was restored, or the session is another one.</summary>
-    public void Forget(IEnumerable<UnitSupervisor> units)
+    public void Forget(IEnumerable<ISupervisedUnit> units)
     {
         ArgumentNullException.ThrowIfNull(units);
         _underWay.Clear();
@@ -118,7 +118,7 @@ public sealed class PublicationWriter
         }
     }
 
-    private StoreTransaction Transaction(UnitSupervisor unit, Publication publication)
+    private StoreTransaction Transaction(ISupervisedUnit unit, Publication publication)
     {
         var key = publication.Key;
         if (publication.Desired is not { } value)
@@ -176,5 +176,5 @@ public sealed class PublicationWriter
         }
     }
 
-    private sealed record Write(UnitSupervisor Unit, Publication Publication, DateTimeOffset Deadline);
+    private sealed record Write(ISupervisedUnit Unit, Publication Publication, DateTimeOffset Deadline);
 }

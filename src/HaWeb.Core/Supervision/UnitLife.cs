@@ -36,6 +36,9 @@ public sealed class UnitLife
     private int _restart;
     private DateTimeOffset? _deadline;
 
+    // Whether a timer has asked for a run that has not begun.
+    private bool _isDue;
+
     /// <summary>Makes one of a unit's parts.</summary>
     public UnitLife(MachineContext context, UnitFileReader file, UnitContainer container, UnitDuties duties, FoundContainer found, UnitReport report, UnitJournal journal)
     {
@@ -55,9 +58,15 @@ public sealed class UnitLife
     public UnitGoal Goal => Placement?.Value.State switch
     {
         PlacementState.Run => IsIsolated ? UnitGoal.Stop : UnitGoal.Run,
-        PlacementState.Stop => UnitGoal.Stop,
+        PlacementState.Stop => Trigger is null || IsIsolated ? UnitGoal.Stop : UnitGoal.Run,
         _ => UnitGoal.Leave,
     };
+
+    /// <summary>When the timer elapsed that started its last run, which may go on although it is loaded only; null when no timer did.</summary>
+    public DateTimeOffset? Trigger { get; private set; }
+
+    /// <summary>Whether nothing of it runs, and nothing is about to.</summary>
+    public bool IsIdle => !_isDue && !HasFound && _journal.Found is null && (Phase is UnitPhase.Finished or UnitPhase.Failed || (Phase is UnitPhase.Dead && Goal is not UnitGoal.Run));
 
     /// <summary>Where it is.</summary>
     public UnitPhase Phase { get; private set; }
@@ -79,6 +88,9 @@ public sealed class UnitLife
     /// <summary>What is left to do once its container or process has ended by itself: children of processes may run on.</summary>
     private UnitPhase AfterTheEnd => _container.IsProcess || _definition?.NeedsProcesses == true ? UnitPhase.StopSignal : UnitPhase.StopPost;
 
+    /// <summary>Whether there is a container of which it is not decided yet what becomes of it.</summary>
+    private bool HasFound => _container is not { FoundRunHash: null, FoundExitCode: null };
+
     private long Generation => Placement?.CreateRevision ?? 0;
 
     /// <summary>The entry on the work list is new, has changed, or is gone.</summary>
@@ -92,7 +104,47 @@ public sealed class UnitLife
             Phase = Phase == UnitPhase.Failed ? UnitPhase.Dead : Phase;
         }
 
+        if (placement is { Value.State: PlacementState.Stop })
+        {
+            // Where it is loaded only, another number asks for the end of what a timer has started.
+            Trigger = placement.CreateRevision == Placement?.CreateRevision && placement.Value.Restart == _restart && Placement.Value.State is PlacementState.Stop ? Trigger : null;
+            _restart = Trigger is null ? placement.Value.Restart : _restart;
+        }
+        else
+        {
+            Trigger = null;
+        }
+
+        _isDue &= Trigger is not null || placement is { Value.State: PlacementState.Run };
         Placement = placement;
+    }
+
+    /// <summary>A timer has elapsed: it runs once, unless it runs already.</summary>
+    /// <returns>Whether it has a place here.</returns>
+    public bool Start(DateTimeOffset elapsed)
+    {
+        if (Goal is UnitGoal.Leave)
+        {
+            return false;
+        }
+
+        if (Phase is UnitPhase.Finished or UnitPhase.Failed || Goal is UnitGoal.Stop)
+        {
+            Trigger = elapsed;
+            _isDue = true;
+        }
+
+        return true;
+    }
+
+    /// <summary>A container that an earlier agent started for a timer belongs to that run still, unless the unit was asked for otherwise since.</summary>
+    public void Found()
+    {
+        if (HasFound && Trigger is null && Placement is { Value.State: PlacementState.Stop } && _container.FoundLabels is { Trigger: { } trigger } labels
+            && labels.Generation == Generation && labels.Restart == Placement.Value.Restart && (_report.Earlier is null || _report.Earlier.Trigger == trigger))
+        {
+            Trigger = trigger;
+        }
     }
 
     /// <summary>Docker answers again.</summary>
@@ -166,6 +218,7 @@ public sealed class UnitLife
             return;
         }
 
+        _report.Triggered(Trigger);
         _report.Update(Phase, Generation, _definition?.Hash ?? Placement?.Value.Hash ?? "", _restart, _duties.Advert, now);
     }
 
@@ -253,12 +306,15 @@ public sealed class UnitLife
                 _startLimit.Reset();
                 BeginStart(now);
                 break;
+            case UnitPhase.Failed or UnitPhase.Finished when _isDue && _file.Definition is not null:
+                BeginStart(now);
+                break;
             case UnitPhase.Running or UnitPhase.Exited or UnitPhase.Draining when IsIsolated:
                 _isPlannedStop = true;
                 _report.Say("it was stopped, since its machine had been cut off from the store for longer than its lease (OnIsolation=stop)");
                 BeginStop(UnitPhase.StopSignal, now);
                 break;
-            case UnitPhase.Failed when _file.Definition is { } other && other.Hash != _definition?.Hash:
+            case UnitPhase.Failed when Trigger is null && _file.Definition is { } other && other.Hash != _definition?.Hash:
                 // With another file it may do better.
                 _startLimit.Reset();
                 BeginStart(now);
@@ -422,12 +478,13 @@ public sealed class UnitLife
         if (resumed is not null)
         {
             _duties.Prepare(_definition, now);
-            _start = new UnitStart(_context, _definition, _duties, Generation, _restart, resumed, now);
+            _start = new UnitStart(_context, _definition, _duties, Generation, _restart, resumed, now) { Trigger = Trigger };
             Enter(UnitPhase.Condition);
             return;
         }
 
         _end = null;
+        _isDue = false;
         _isPlannedStop = false;
         if (_container.Id is not null)
         {
@@ -453,7 +510,7 @@ public sealed class UnitLife
 
         _duties.Prepare(_definition, now);
         _run = null;
-        _start = new UnitStart(_context, _definition, _duties, Generation, _restart, resumed: null, now);
+        _start = new UnitStart(_context, _definition, _duties, Generation, _restart, resumed: null, now) { Trigger = Trigger };
         Enter(_start.Phase);
     }
 
@@ -483,6 +540,12 @@ public sealed class UnitLife
         else if (start.Failure is { } failure)
         {
             _container.Take(start.Container, runs: start.ExitCode is null, start.Number);
+            if (start.ExitCode is { } code)
+            {
+                _report.Ended(code);
+                _report.AskForOutput(_context.Outbox, _container.Id);
+            }
+
             _end ??= failure;
             if (failure.ExitCode is { } failed)
             {

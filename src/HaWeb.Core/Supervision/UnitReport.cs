@@ -52,6 +52,9 @@ public sealed class UnitReport
     /// <param name="failure">What kind of failure it is, where that has a name.</param>
     public void Say(string reason, string? failure = null) => _status = _status with { Reason = reason, Failure = failure };
 
+    /// <summary>The timer that started its last run elapsed then; null when none did.</summary>
+    public void Triggered(DateTimeOffset? elapsed) => _status = _status with { Trigger = elapsed };
+
     /// <summary>A reason that was said holds no longer; another one that was said meanwhile stays.</summary>
     public void TakeBack(string reason) => _status = _status.Reason == reason ? _status with { Reason = "" } : _status;
 

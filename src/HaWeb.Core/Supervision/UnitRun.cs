@@ -23,6 +23,9 @@ public sealed record UnitRun(UnitDefinition Definition, IReadOnlyDictionary<stri
     /// <summary>What it asks of the address that it shares with other balancers; null when it shares none.</summary>
     public AddressWish? VirtualIP { get; private init; }
 
+    /// <summary>When the timer elapsed that it was started by; null when none did.</summary>
+    public DateTimeOffset? Trigger { get; init; }
+
     /// <summary>Puts a unit's file and the machine together.</summary>
     /// <param name="context">The machine.</param>
     /// <param name="definition">The unit.</param>

@@ -48,6 +48,9 @@ public sealed class UnitStart
     /// <summary>Where it is, from <see cref="UnitPhase.Condition"/> to <see cref="UnitPhase.StartPost"/>.</summary>
     public UnitPhase Phase { get; private set; }
 
+    /// <summary>When the timer elapsed that asked for it; null when none did.</summary>
+    public DateTimeOffset? Trigger { get; init; }
+
     /// <summary>The unit as it runs; null until its variables are read.</summary>
     public UnitRun? Run { get; private set; }
 
@@ -103,6 +106,7 @@ public sealed class UnitStart
             _deadline.Pause(sequence.IsPulling || sequence.WaitsForDocker || !sequence.HasStarted, now);
             if (sequence.Failure is { } failure)
             {
+                ExitCode = Phase is UnitPhase.Start ? sequence.ExitCode : null;
                 Failure = new UnitEnd(
                     failure,
                     sequence.FailedWith,
@@ -155,7 +159,7 @@ public sealed class UnitStart
         }
         else if (_variables.IsDone)
         {
-            Run = UnitRun.Of(_context, _definition, _variables.Variables);
+            Run = UnitRun.Of(_context, _definition, _variables.Variables) with { Trigger = Trigger };
         }
 
         return Run is not null;

@@ -7,7 +7,7 @@ using HaWeb.Core.Units;
 namespace HaWeb.Core.Supervision;
 
 /// <summary>One unit on one machine: its parts, and which event concerns which of them. What is done about it <see cref="UnitLife"/> decides.</summary>
-public sealed class UnitSupervisor
+public sealed class UnitSupervisor : ISupervisedUnit
 {
     private readonly UnitReport _report;
     private readonly UnitFileReader _file;
@@ -51,6 +51,17 @@ public sealed class UnitSupervisor
     /// <summary>Whether it runs as its entry asks for, and may go on when it runs on another machine too.</summary>
     public bool MayRunTwice => _life.MayRunTwice;
 
+    /// <summary>Whether Docker has told of it, so that what is known here is true.</summary>
+    public bool IsKnown => _container.IsKnown && _journal.IsRead;
+
+    /// <summary>Whether nothing of it runs, and nothing is about to.</summary>
+    public bool IsIdle => _life.IsIdle;
+
+    /// <summary>
+    /// When the timer elapsed that its last run was started by; null when it was started otherwise, and when nothing shows that the run was really begun.
+    /// </summary>
+    public DateTimeOffset? Trigger => _life.Trigger ?? (_report.Earlier is { Active: "active" or "deactivating" or "failed" } or { Active: "inactive", Container: not null } ? _report.Earlier.Trigger : null);
+
     /// <summary>The host ports that it publishes by the file that it runs by; none when that is not known.</summary>
     public IReadOnlyList<HostPort> Ports => _life.Definition is { } definition ? PlacementRules.Of(definition).Ports : [];
 
@@ -80,6 +91,17 @@ public sealed class UnitSupervisor
         _life.Proceed(now);
     }
 
+    /// <summary>Its timer has elapsed: it runs once, unless it runs already.</summary>
+    /// <param name="elapsed">When.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>Whether it has a place here.</returns>
+    public bool Start(DateTimeOffset elapsed, DateTimeOffset now)
+    {
+        var may = _life.Start(elapsed);
+        _life.Proceed(now);
+        return may;
+    }
+
     /// <summary>What is seen of this unit on its machine now.</summary>
     public void Sighted(UnitSighting seen, DateTimeOffset now)
     {
@@ -89,6 +111,7 @@ public sealed class UnitSupervisor
             ContainerExited(_container.Id!, exitCode, now);
         }
 
+        _life.Found();
         if (seen.DockerIsKnown)
         {
             _life.DockerIsBack();

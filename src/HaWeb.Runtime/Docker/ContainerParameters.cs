@@ -162,6 +162,11 @@ internal static class ContainerParameters
             all[ContainerLabels.BootLabel] = labels.BootId;
         }
 
+        if (labels.Trigger is { } trigger)
+        {
+            all[ContainerLabels.TriggerLabel] = trigger.ToString("O", CultureInfo.InvariantCulture);
+        }
+
         return all;
     }
 

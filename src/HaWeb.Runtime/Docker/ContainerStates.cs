@@ -37,6 +37,7 @@ internal static class ContainerStates
                 number,
                 runHash,
                 int.TryParse(labels.TryGetValue(ContainerLabels.RestartLabel, out var restart) ? restart : null, NumberStyles.None, CultureInfo.InvariantCulture, out var times) ? times : null,
-                labels.TryGetValue(ContainerLabels.BootLabel, out var boot) ? boot : "")
+                labels.TryGetValue(ContainerLabels.BootLabel, out var boot) ? boot : "",
+                TimeOf(labels.TryGetValue(ContainerLabels.TriggerLabel, out var trigger) ? trigger : null))
             : null;
 }

@@ -40,7 +40,7 @@ public sealed class DockerFixture : IAsyncLifetime
     /// <summary>A name that no other test uses.</summary>
     public string NewName() => $"c{Interlocked.Increment(ref _count)}";
 
-    public static ContainerLabels Labels(string unit) => new(Cluster, unit, 7, "hash", 3, "boot");
+    public static ContainerLabels Labels(string unit) => new(Cluster, unit, 7, "hash", 3, "boot", new DateTimeOffset(2026, 1, 1, 2, 30, 0, 123, TimeSpan.Zero));
 
     /// <summary>Runs a shell script in a new container of the cluster, and gives its id.</summary>
     public async Task<string> RunAsync(string name, string script, Func<ContainerSpec, ContainerSpec>? change = null)

@@ -23,7 +23,9 @@ internal sealed class ChaosUnits
         Add("guard.service", 1, Container("guard", 0), $"Global=true\nConflicts={dice.Of(["zoned.service", "plain@1.service", "lb@*.service"])}", "");
         Add("swap.service", 1, Container("swap", 0), $"Replaces={dice.Of(["plain@*.service", "api@1.service", "every.service"])}", "");
         Add("wide@.service", 3, Container("wide%i", 0), dice.OneIn(2) ? "" : "MachineMetadata=zone exists", "Spread=zone");
+        Add("job@.service", 2, $"ExecStart=/usr/bin/docker run {(dice.OneIn(3) ? "--rm " : "")}--name job%i image-jo", "", "");
         Add("gate.service", 1, Container("gate", 8081), "Conflicts=plain@*.service", "LoadBalancer=website\nListen=8081\nLocation=/api api");
+        AddTimer("job@.timer", 2, $"OnActiveSec={dice.Below(20)}\n{dice.Of(["OnUnitActiveSec=20", "OnUnitInactiveSec=5", "OnCalendar=*:*:0/15\nPersistent=true\nRandomizedDelaySec=5"])}");
     }
 
     /// <summary>Another content of one of the files: another image, which no registry may have, other options, or other rules.</summary>
@@ -92,9 +94,14 @@ internal sealed class ChaosUnits
         return string.Join('\n', lines);
     }
 
-    private void Add(string name, int instances, string service, string fleet, string haweb)
+    private void Add(string name, int instances, string service, string fleet, string haweb) =>
+        Add(name, instances, $"[Service]\n{service}\n[X-Fleet]\n{fleet}\n[X-HaWeb]\n{haweb}\n");
+
+    private void AddTimer(string name, int instances, string timer) => Add(name, instances, $"[Timer]\n{timer}\n[X-Fleet]\n[X-HaWeb]\n");
+
+    private void Add(string name, int instances, string text)
     {
-        _files.Add((name, $"[Service]\n{service}\n[X-Fleet]\n{fleet}\n[X-HaWeb]\n{haweb}\n"));
+        _files.Add((name, text));
         _names.AddRange(name.Contains('@', StringComparison.Ordinal)
             ? Enumerable.Range(1, instances).Select(i => name.Replace("@", $"@{i}", StringComparison.Ordinal))
             : [name]);

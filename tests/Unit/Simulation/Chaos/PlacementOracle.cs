@@ -114,5 +114,5 @@ internal sealed class PlacementOracle(ClusterState state)
         return null;
     }
 
-    private static IEnumerable<int> Ports(UnitDefinition unit) => unit.Container!.Network.Publish.Select(port => port.HostPort).OfType<int>();
+    private static IEnumerable<int> Ports(UnitDefinition unit) => (unit.Container?.Network.Publish ?? []).Select(port => port.HostPort).OfType<int>();
 }
