@@ -111,7 +111,7 @@ public sealed class ClusterClient : IAsyncDisposable
 
     /// <summary>
     /// As the other, for a limited time by the cluster's clock. On a simulated cluster nothing can happen while somebody waits: it settles, at most for that
-    /// time, and what it is then is all that comes.
+    /// time, and what it is then is all that comes, but for what timers start within the rest of that time.
     /// </summary>
     /// <param name="interrupted">Is told why the store cannot be followed just now, and null once it can be again; may be null.</param>
     /// <param name="limit">How long; null for no limit.</param>
@@ -122,11 +122,16 @@ public sealed class ClusterClient : IAsyncDisposable
     {
         if (Simulation is not null)
         {
+            var end = Now + (limit ?? TimeSpan.Zero);
             Simulation.Settle(limit, cancellationToken);
-            if (await TryReadAsync(interrupted, cancellationToken).ConfigureAwait(false) is { } settled)
+            do
             {
-                yield return (settled, []);
+                if (await TryReadAsync(interrupted, cancellationToken).ConfigureAwait(false) is { } settled)
+                {
+                    yield return (settled, []);
+                }
             }
+            while (Simulation.GoOn(end, cancellationToken));
 
             yield break;
         }

@@ -14,6 +14,9 @@ public sealed class SimulatedCluster
     /// <summary>What never settles is left after so much virtual time.</summary>
     public static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(30);
 
+    // Between two looks whether somebody still waits.
+    private static readonly TimeSpan Slice = TimeSpan.FromHours(1);
+
     private const int LongestHistory = 20_000;
     private const int NamesInWarning = 5;
 
@@ -102,6 +105,36 @@ public sealed class SimulatedCluster
 
             _settledChange = _world.Changes;
             _warning = outcome is SettleOutcome.Settled ? null : Explain(outcome, run.Restless);
+        }
+    }
+
+    /// <summary>Goes on to the next elapse of a timer, or to a time if none elapses before, and settles again.</summary>
+    /// <param name="end">The virtual time.</param>
+    /// <param name="cancellationToken">Stops it, with the rest to come.</param>
+    /// <returns>Whether time has passed; none does where no timer is to elapse.</returns>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public bool GoOn(DateTimeOffset end, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var start = _world.Now;
+            for (var changes = _world.Changes; _world.Now < end && _world.Changes == changes;)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var slice = _world.Now + Slice;
+                if (!_world.RunToNextElapse(slice < end ? slice : end))
+                {
+                    break;
+                }
+            }
+
+            if (_world.Now == start)
+            {
+                return false;
+            }
+
+            Settle(end - _world.Now, cancellationToken);
+            return true;
         }
     }
 

@@ -89,6 +89,56 @@ public sealed class SimulatedClusterTests
     }
 
     [Fact]
+    public async Task A_timer_that_waits_is_at_rest_and_whoever_waits_goes_on_to_its_next_run()
+    {
+        await using var client = Connect(1);
+        await StartAsync(client, Worker, 0);
+        Assert.Empty((await client.ApplyAsync(new ImportUnits([new UnitSource("worker@.timer", "[Timer]\nOnCalendar=02:30")]), None)).Refusals);
+        Assert.Empty((await client.ApplyAsync(new StartUnits(["worker@1.timer"]), None)).Refusals);
+        await client.ReadAsync(None);
+        Assert.InRange(client.Now, Day(0), Day(0).AddMinutes(2));
+        Assert.Null(client.Simulation!.TakeWarning());
+
+        Assert.Equal([false], await WaitAsync(TimeSpan.FromHours(1)));
+        Assert.InRange(client.Now, Day(0).AddHours(1), Day(0).AddHours(1).AddMinutes(2));
+
+        Assert.Equal([false, true], await WaitAsync(TimeSpan.FromHours(3)));
+        Assert.InRange(client.Now, Day(0).AddMinutes(150), Day(0).AddMinutes(152));
+
+        async Task<List<bool>> WaitAsync(TimeSpan limit)
+        {
+            var runs = new List<bool>();
+            await foreach (var (state, _) in client.WatchAsync(null, limit, None))
+            {
+                runs.Add(state.Status["sim-1", "worker@1.service"]?.Value.Active == "active");
+                if (runs[^1])
+                {
+                    break;
+                }
+            }
+
+            // What there is after the time itself is the same again.
+            return [.. runs.Distinct()];
+        }
+
+        static DateTimeOffset Day(int day) => new(2026, 1, 1 + day, 0, 0, 0, TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task A_timer_without_a_pause_never_settles_and_is_left_where_it_goes_round()
+    {
+        await using var client = Connect(1);
+        Fail(client, world => world.Machines["sim-1"].Docker.FailingUnits.Add("worker@1.service"));
+        await StartAsync(client, Worker, 0);
+        Assert.Empty((await client.ApplyAsync(new ImportUnits([new UnitSource("worker@.timer", "[Timer]\nOnCalendar=*:*:0/5")]), None)).Refusals);
+        Assert.Empty((await client.ApplyAsync(new StartUnits(["worker@1.timer"]), None)).Refusals);
+
+        await client.ReadAsync(None);
+
+        Assert.Contains("worker@1.timer", client.Simulation!.TakeWarning()!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_health_check_that_is_made_seldom_is_waited_for()
     {
         await using var client = Connect(1);

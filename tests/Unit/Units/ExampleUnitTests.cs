@@ -8,9 +8,9 @@ public sealed class ExampleUnitTests
     [Fact]
     public void The_units_that_a_newcomer_starts_from_have_no_problem()
     {
-        var files = Directory.GetFiles(ExamplesFolder(), "*.service", SearchOption.AllDirectories);
+        string[] files = [.. ((string[])["*.service", "*.timer"]).SelectMany(pattern => Directory.GetFiles(ExamplesFolder(), pattern, SearchOption.AllDirectories))];
 
-        Assert.NotEmpty(files);
+        Assert.Contains(files, file => file.EndsWith(".timer", StringComparison.Ordinal));
         Assert.All(files, file => Assert.Empty(UnitLinter.Check(UnitName.Parse(Path.GetFileName(file)), File.ReadAllText(file)).Problems));
     }
 
