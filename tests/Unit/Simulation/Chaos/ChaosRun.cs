@@ -164,7 +164,7 @@ internal sealed class ChaosRun
                 Machines.ToList().ForEach(one => one.StartAgent());
                 break;
             case 20 or 21:
-                Machines.ToList().ForEach(one => one.EndContainer(unit, _dice.Of([0, 1, 137, 143])));
+                Machines.ToList().ForEach(one => one.EndContainer(unit.Replace(".timer", ".service", StringComparison.Ordinal), _dice.Of([0, 1, 137, 143])));
                 break;
             case 22:
                 Machines.ToList().ForEach(one => one.HangContainer(unit, _dice.OneIn(2)));
