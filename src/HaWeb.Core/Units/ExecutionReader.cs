@@ -29,8 +29,6 @@ internal sealed class ExecutionReader
 
     public ExecutionOptions Options { get; private set; } = new();
 
-    public IEnumerable<string> Keys => _options.Keys;
-
     /// <summary>The options that say something, by name.</summary>
     public IReadOnlyDictionary<string, UnitOption> Given => _given;
 

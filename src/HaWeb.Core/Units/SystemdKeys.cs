@@ -51,11 +51,11 @@ internal static class SystemdKeys
         (UnitSection, Placement, $"{Conditions("Condition")} ConditionFirmware {Conditions("Assert")} AssertFirmware"),
 
         (ServiceSection, null, "Type ExecCondition ExecStartPre ExecStart ExecStartPost ExecReload ExecStop ExecStopPost Restart RestartSec"),
-        (ServiceSection, null, "TimeoutStartSec TimeoutStopSec TimeoutSec KillMode KillSignal RemainAfterExit SuccessExitStatus"),
+        (ServiceSection, null, "TimeoutStartSec TimeoutStopSec TimeoutSec KillMode KillSignal RemainAfterExit SuccessExitStatus RestartPreventExitStatus RestartForceExitStatus"),
         (ServiceSection, null, "Environment EnvironmentFile PassEnvironment UnsetEnvironment WorkingDirectory User Group UMask"),
         (ServiceSection, null, "StandardOutput StandardError SyslogIdentifier StartLimitInterval StartLimitBurst"),
         (ServiceSection, "A container's main process is found by Docker, a program is to stay in the foreground: Type=simple.", "PIDFile GuessMainPID ExitType"),
-        (ServiceSection, Restarts, "RestartPreventExitStatus RestartForceExitStatus RestartSteps RestartMaxDelaySec RestartMode"),
+        (ServiceSection, Restarts, "RestartSteps RestartMaxDelaySec RestartMode"),
         (ServiceSection, "Start the program with /usr/bin/timeout.", "RuntimeMaxSec RuntimeRandomizedExtraSec"),
         (ServiceSection, "HealthCheck= in [X-HaWeb] says how the unit is probed.", "WatchdogSec WatchdogSignal NotifyAccess"),
         (ServiceSection, "The unit is stopped with KillSignal=, and with SIGKILL after TimeoutStopSec=.", "TimeoutAbortSec TimeoutStartFailureMode TimeoutStopFailureMode SendSIGKILL SendSIGHUP RestartKillSignal FinalKillSignal IgnoreSIGPIPE"),
