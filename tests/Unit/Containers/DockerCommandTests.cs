@@ -202,6 +202,8 @@ public sealed class DockerCommandTests
         [
             "run", "create", "exec", "stop", "-p", "-v", "-itd", "--mount", "type=bind,src=/a,dst=/b", "--name", "--network", "name=a", "80:80", "/a:/b", "nginx",
             "--ulimit", "--cpus", "1.5", "-m", "999999999999999999p", "--tmpfs", "--device", "/", "-", "--", "=", "--=", "-=", "--add-host", "a:", "",
+            "cp", "network", "volume", "connect", "rm", "inspect", "logs", "--gpus", "\"device=0,1\"", "\"", "--subnet", "10.0.0.0/8", "::/0", "--gateway", "10.0.0.1",
+            "--aux-address", "a=10.0.0.5", "--device-read-bps", "/dev/sda:1mb", "target=80,published=1-2", "8000-8005:80", "--link", ":", "--tail", "-1",
         ];
         var word = Gen.OneOf(Gen.Int[0, pieces.Length - 1].Select(i => pieces[i]), Gen.String);
         word.Array[0, 12].Sample(words => { DockerCommand.Parse(words); });

@@ -95,7 +95,7 @@ public sealed class UnitLinterTests
     [InlineData("[Service]\nRestart=allways", "Restart", "always", 5, 9)]
     [InlineData("[Service]\nType=notify", "Type", "simple", 5, 6)]
     [InlineData("[Service]\nExecStop=/bin/x %Z", "ExecStop", "%%Z", 5, 17)]
-    [InlineData("[Service]\nExecStop=/usr/bin/docker \\\n  pause web", "ExecStop", "run", 6, 3)]
+    [InlineData("[Service]\nExecStop=/usr/bin/docker \\\n  build web", "ExecStop", "run", 6, 3)]
     [InlineData("[Service]\nEnvironment=1A=b", "Environment", "NAME=value", 5, 13)]
     [InlineData("[Service]\nSuccessExitStatus=300", "SuccessExitStatus", null, 5, 19)]
     [InlineData("[X-HaWeb]\nLoadBalancer=web\nConfigPath=/etc/x;y", "ConfigPath", null, 6, 12)]
