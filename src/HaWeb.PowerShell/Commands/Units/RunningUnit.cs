@@ -79,7 +79,7 @@ internal sealed record RunningUnit(string Unit, string Machine, string Run, stri
 
     private static RunningUnit Of(HaCluster cluster, ClusterState state, string unit, string machine, string container)
     {
-        var engine = state.Machines[machine]?.Value.Docker ?? "";
+        var engine = cluster.Client.Simulation is null ? state.Machines[machine]?.Value.Docker ?? "" : "simulated";
         return new RunningUnit(
             unit,
             machine,
