@@ -64,7 +64,7 @@ internal sealed class TimerServices(ClusterState state, IReadOnlyCollection<Unit
             return false;
         }
 
-        if (UnitLinter.Check(service, text).Definition is { } unit && (!MayBeTimed(timer, unit, plan) || UnsupportedOptions.Refuse(unit, plan)))
+        if (UnitLinter.Check(service, text).Definition is { } unit && !MayBeTimed(timer, unit, plan))
         {
             return false;
         }

@@ -354,7 +354,7 @@ internal sealed class ContainerOperations
             options.User,
             options.WorkDir,
             [.. variables.Select(variable => variable.Value is null ? variable.Name : $"{variable.Name}={variable.Value}")],
-            options.IsInteractive && !options.IsDetached ? "" : null,
+            options.IsInteractive && !options.IsDetached ? [] : null,
             options.HasTty,
             options.IsPrivileged,
             options.IsDetached);

@@ -42,7 +42,7 @@ public sealed class AgentCrashTests
             run.Do(cluster => cluster.Do(new StopUnits([Unit])), cluster => cluster.Status(Unit) is { Active: "inactive", Sub: "dead" });
             run.Expect("/bin/four", "/bin/five");
             Assert.Equal(0, Mains(run.Cluster));
-            Assert.Empty(run.Cluster["sim-1"].Processes.Runs.Where(process => process.ExitCode is null));
+            Assert.DoesNotContain(run.Cluster["sim-1"].Processes.Runs, process => process.ExitCode is null);
             crashed = run.HasCrashed;
         }
         while (crashed);
