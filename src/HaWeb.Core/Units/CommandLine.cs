@@ -90,26 +90,28 @@ public sealed record CommandLine
     public ExpandedCommand Expand(SpecifierContext context, IReadOnlyDictionary<string, string> environment)
     {
         var path = Specifiers.Expand(Path, context, out _);
-        var name = Prefixes.HasFlag(CommandPrefixes.SeparateName) ? Specifiers.Expand(_words[0], context, out _) : path;
-        var arguments = new List<string>(_words.Count);
-        foreach (var word in Arguments)
+        var words = new List<string>(_words.Count);
+        foreach (var word in _words)
         {
             var specified = Specifiers.Expand(word, context, out _);
             if (Prefixes.HasFlag(CommandPrefixes.NoVariables))
             {
-                arguments.Add(specified);
+                words.Add(specified);
             }
             else if (!VariableExpansion.IsSplit(specified))
             {
-                arguments.Add(VariableExpansion.Replace(specified, environment, keepUnknown: false, out _));
+                words.Add(VariableExpansion.Replace(specified, environment, keepUnknown: false, out _));
             }
             else if (environment.TryGetValue(specified[1..], out var value))
             {
-                arguments.AddRange(VariableExpansion.Split(value));
+                words.AddRange(VariableExpansion.Split(value));
             }
         }
 
-        return new ExpandedCommand(path, name, arguments);
+        // A name of its own is a word like the others: a variable may be all or none of it.
+        return Prefixes.HasFlag(CommandPrefixes.SeparateName) && words.Count > 0
+            ? new ExpandedCommand(path, words[0], words[1..])
+            : new ExpandedCommand(path, path, words);
     }
 
     /// <summary>How long a word becomes at most.</summary>

@@ -81,12 +81,13 @@ public static class Specifiers
         var context = new SpecifierContext(unit);
         for (var i = 0; i < text.Length; i++)
         {
-            if (text[i] != '%')
+            // One at the end stands for itself, as in systemd.
+            if (text[i] != '%' || i + 1 == text.Length)
             {
                 continue;
             }
 
-            if (i + 1 == text.Length || (context.Resolve(text[i + 1]) is null && !SpecifierContext.DependsOnMachine(text[i + 1])))
+            if (context.Resolve(text[i + 1]) is null && !SpecifierContext.DependsOnMachine(text[i + 1]))
             {
                 return i;
             }

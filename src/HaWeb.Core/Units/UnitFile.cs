@@ -59,12 +59,16 @@ public sealed class UnitFile
             text.Append('[').Append(section.Key).Append("]\n");
             foreach (var option in section)
             {
-                text.Append(option.Name).Append('=').Append(option.Value).Append('\n');
+                text.Append(option.Name).Append('=').Append(option.Value).Append('\n').Append(EndsInComment(option.Value) ? "\n" : "");
             }
         }
 
         return text.ToString();
     }
+
+    /// <summary>Whether a value's last line is a comment: without an empty line after it, a continued value would go on with the next option.</summary>
+    private static bool EndsInComment(string value) =>
+        value.LastIndexOf('\n') is var last and >= 0 && UnitFileParser.IsComment(value[(last + 1)..].TrimStart());
 
     // The hash names content, it does not guard it; SHA-1 is what fleet's tools and stored units use.
 #pragma warning disable CA5350

@@ -110,26 +110,33 @@ internal sealed class UnitFileParser
         var first = raw[(equals + 1)..];
         var column = equals + 2 + first.Length - first.TrimStart().Length;
         var value = new StringBuilder(first.TrimStart());
-        while (IsContinued(_lines[index]))
+        var last = index;
+        while (IsContinued(_lines[last]))
         {
             if (index == _lines.Length - 1 || _lines[index + 1].Trim().Length == 0)
             {
-                Report(ProblemSeverity.Warning, index, _lines[index].Length, name, "The line ends in a backslash, but no line follows to continue it.", "Remove the backslash.");
-                value.Length--;
+                Report(ProblemSeverity.Warning, last, _lines[last].Length, name, "The line ends in a backslash, but no line follows to continue it.", "Remove the backslash.");
+                value.Length -= index == last ? 1 : 0;
                 break;
             }
 
             index++;
-            if (IsComment(_lines[index].TrimStart()))
+            var isComment = IsComment(_lines[index].TrimStart());
+            value.Append('\n').Append(isComment ? _lines[index].TrimEnd() : _lines[index]);
+            if (!isComment)
             {
-                Report(ProblemSeverity.Warning, index, ColumnOf(_lines[index]), name, "A comment inside a continued line is part of the value.", "Put it above the option.");
+                last = index;
             }
-
-            value.Append('\n').Append(_lines[index]);
+            else if (!IsContinued(_lines[index]) && index < _lines.Length - 1 && BeginsAnew(_lines[index + 1]))
+            {
+                // fleet ended the value at the comment, and systemd would take what was meant as an option into it.
+                Report(ProblemSeverity.Warning, last, _lines[last].Length, name, "The line ends in a backslash, but a comment and another option follow.", "Remove the backslash.");
+                break;
+            }
         }
 
         var text = value.ToString().TrimEnd();
-        if (IsContinued(text))
+        if (index == last && IsContinued(text))
         {
             Report(ProblemSeverity.Error, index, _lines[index].LastIndexOf('\\') + 1, name, "Blanks follow the backslash at the end of the line, so it does not continue it.", "Remove the blanks.");
             return;
@@ -138,7 +145,12 @@ internal sealed class UnitFileParser
         _options.Add(new UnitOption(_section!, name, text, start + 1, column));
     }
 
-    private static bool IsComment(string line) => line.Length > 0 && line[0] is '#' or ';';
+    /// <summary>Whether a line, without the blanks before it, is a comment.</summary>
+    internal static bool IsComment(string line) => line.Length > 0 && line[0] is '#' or ';';
+
+    /// <summary>Whether a line looks like an option of its own, or the header of a section.</summary>
+    private static bool BeginsAnew(string line) =>
+        line[..Math.Max(line.IndexOf('=', StringComparison.Ordinal), 0)].TrimEnd() is { Length: > 0 } name ? name.All(char.IsAsciiLetter) : line.StartsWith('[');
 
     private static int ColumnOf(string raw) => raw.Length - raw.TrimStart().Length + 1;
 

@@ -10,16 +10,22 @@ namespace HaWeb.Core.Units;
 /// <param name="Column">The column that the value starts at, from 1.</param>
 public sealed record UnitOption(string Section, string Name, string Value, int Line = 0, int Column = 0)
 {
-    /// <summary>The value as it is read: each backslash, line break and the blanks that follow are one blank.</summary>
-    public string Text => Value.Contains('\n', StringComparison.Ordinal) ? Join(int.MaxValue).Text : Value;
+    /// <summary>
+    /// The value as systemd reads it: a backslash at the end of a line is a blank, the blanks that the next line begins with stay, and comment lines in between
+    /// are left out.
+    /// </summary>
+    public string Text => IsContinued ? Join(int.MaxValue).Text.Trim() : Value;
 
     /// <summary>The line and column at which a character of <see cref="Text"/> stands.</summary>
     /// <param name="offset">The character, from 0.</param>
     public (int Line, int Column) PositionAt(int offset)
     {
-        var (_, line, column) = Join(offset);
+        var joined = IsContinued ? Join(int.MaxValue).Text : "";
+        var (_, line, column) = Join(offset + joined.Length - joined.TrimStart().Length);
         return (line, column);
     }
+
+    private bool IsContinued => Value.Contains('\n', StringComparison.Ordinal);
 
     private (string Text, int Line, int Column) Join(int offset)
     {
@@ -28,15 +34,19 @@ public sealed record UnitOption(string Section, string Name, string Value, int L
         var lines = Value.Split('\n');
         for (var i = 0; i < lines.Length; i++)
         {
-            var part = i == 0 ? lines[i] : lines[i].TrimStart();
+            if (i > 0 && UnitFileParser.IsComment(lines[i].TrimStart()))
+            {
+                continue;
+            }
+
             if (i > 0 && offset >= text.Length)
             {
                 line = Line + i;
-                column = lines[i].Length - part.Length + 1 + offset - text.Length;
+                column = 1 + offset - text.Length;
             }
 
-            var continued = i < lines.Length - 1;
-            text.Append(continued && part.EndsWith('\\') ? part.AsSpan(0, part.Length - 1) : part).Append(continued ? " " : "");
+            var continued = i < lines.Length - 1 && lines[i].EndsWith('\\');
+            text.Append(continued ? lines[i].AsSpan(0, lines[i].Length - 1) : lines[i]).Append(continued ? " " : "");
         }
 
         return (text.ToString(), line, column);

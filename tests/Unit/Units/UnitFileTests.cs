@@ -37,11 +37,13 @@ public sealed class UnitFileTests
     }
 
     [Fact]
-    public void A_continued_line_keeps_its_backslashes_and_a_comment_in_it_is_no_comment()
+    public void A_continued_line_is_kept_as_it_is_written_and_read_without_the_comments_in_it()
     {
         var file = UnitFile.Parse("[Service]\n# not in the file\nExecStart=\\\n/bin/a \\\n# b\\\nc\n", out _);
 
         Assert.Equal("[Service]\nExecStart=\\\n/bin/a \\\n# b\\\nc\n", file.Serialize());
+        Assert.Equal("/bin/a  c", Assert.Single(file.Options).Text);
+        Assert.Equal((4, 1), file.Options[0].PositionAt(0));
     }
 
     [Fact]
@@ -68,11 +70,35 @@ public sealed class UnitFileTests
         var option = file.Options[0];
 
         Assert.Equal("/bin/echo one \\\n   two\\\n three", option.Value);
-        Assert.Equal("/bin/echo one  two three", option.Text);
+        Assert.Equal("/bin/echo one     two  three", option.Text);
         Assert.Equal((2, 13), option.PositionAt(0));
         Assert.Equal((3, 4), option.PositionAt(option.Text.IndexOf("two", StringComparison.Ordinal)));
         Assert.Equal((4, 2), option.PositionAt(option.Text.IndexOf("three", StringComparison.Ordinal)));
         Assert.Equal("Type", file.Options[1].Name);
+    }
+
+    [Theory]
+    [InlineData("# one\n  ; two\n  b\n", "a    b", 1)]
+    [InlineData("# one\nType=oneshot\n", "a", 2)]
+    [InlineData("# one\n[Unit]\nAfter=x\n", "a", 2)]
+    [InlineData("# one\n  Type=oneshot\n", "a    Type=oneshot", 1)]
+    [InlineData("# one\nfor i in 1; do X=1; done\n", "a  for i in 1; do X=1; done", 1)]
+    [InlineData("# one", "a", 1)]
+    public void A_continued_value_goes_on_behind_comments_unless_another_option_follows(string rest, string text, int options)
+    {
+        var file = UnitFile.Parse("[Service]\nExecStart=a \\\n" + rest, out var problems);
+
+        Assert.Equal((text, options), (file.Options[0].Text, file.Options.Count));
+        Assert.DoesNotContain(problems, problem => problem.Severity == ProblemSeverity.Error);
+    }
+
+    [Fact]
+    public void A_problem_behind_a_comment_in_a_continued_line_is_found_where_it_stands()
+    {
+        var option = Parse("[Service]\nExecStart=/bin/a \\\n# x\n  ; y\n  two \\\nthree\n").Options[0];
+
+        Assert.Equal((5, 3), option.PositionAt(option.Text.IndexOf("two", StringComparison.Ordinal)));
+        Assert.Equal((6, 1), option.PositionAt(option.Text.IndexOf("three", StringComparison.Ordinal)));
     }
 
     [Fact]
