@@ -7,7 +7,7 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 POWERSHELL_TELEMETRY_OPTOUT
 # Build servers that stay behind would keep the caller's output open.
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
 
-lab_packages=(etcd-server etcd-client docker.io nginx-light haproxy keepalived iproute2 iptables busybox-static websocketd procps)
+lab_packages=(etcd-server etcd-client docker.io nginx-light haproxy keepalived iproute2 iptables busybox-static websocketd curl procps)
 policy=/usr/sbin/policy-rc.d
 kept=$policy.haweb-kept
 policy_kept=

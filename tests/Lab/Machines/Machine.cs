@@ -24,8 +24,9 @@ public sealed class Machine
         mount --bind "$1/boot-id" /proc/sys/kernel/random/boot_id
         mount --bind "$1/machine-id" /etc/machine-id
         mount --bind "$1/environment" /etc/environment
-        mkdir -p /var/lib/haweb
+        mkdir -p /var/lib/haweb /home/core
         mount --bind "$1/state" /var/lib/haweb
+        mount --bind "$1/home" /home/core
         mount --bind "$1/run" /run
         mkdir -p /run/haweb /run/lock
         touch /run/booted
@@ -149,6 +150,9 @@ public sealed class Machine
                 "--initial-advertise-peer-urls", $"http://{Plan.Address}:2380",
                 "--initial-cluster", string.Join(',', peers),
                 "--initial-cluster-token", $"{Plan.Lab.Name}-lab",
+
+                // The keys that side-kicks of fleet's time write are of etcd's first interface.
+                "--enable-v2",
             ]);
     }
 
@@ -209,6 +213,9 @@ public sealed class Machine
     /// <summary>Runs a command inside it, which must succeed, and gives what it wrote.</summary>
     public Task<string> RunAsync(params IReadOnlyList<string> words) => Command.RequireAsync([.. InsideCommand, .. words]);
 
+    /// <summary>Runs a shell script inside it as one who has logged in does, with the variables of its /etc/environment; it must succeed. Gives what it wrote.</summary>
+    public Task<string> ShellAsync(string script) => RunAsync("sh", "-c", "set -a; . /etc/environment; set +a; exec sh -c \"$1\"", "sh", script);
+
     /// <summary>Starts PowerShell inside it with the module loaded and the lab's store named, its three streams in the caller's hands.</summary>
     public Process StartPowerShell(string script) =>
         _powerShell is null
@@ -226,10 +233,12 @@ public sealed class Machine
     {
         Directory.CreateDirectory(Plan.RunFolder);
         Directory.CreateDirectory(Plan.StateFolder);
+        Directory.CreateDirectory(Plan.HomeFolder);
         await File.WriteAllTextAsync(Plan.MachineIdFile, Plan.Id + "\n");
         await File.WriteAllTextAsync(Plan.BootIdFile, Guid.NewGuid() + "\n");
         await File.WriteAllTextAsync(
-            Plan.EnvironmentFile, $"COREOS_PRIVATE_IPV4={Plan.Address}\nCOREOS_PUBLIC_IPV4={Plan.Address}\n");
+            Plan.EnvironmentFile,
+            $"COREOS_PRIVATE_IPV4={Plan.Address}\nCOREOS_PUBLIC_IPV4={Plan.Address}\nETCDCTL_API=2\nETCDCTL_ENDPOINTS={string.Join(',', Stores)}\n");
         await _network.PlugInAsync(Plan.Name, Plan.Namespace, Plan.Address);
         await LaunchAsync(
             Power,

@@ -34,6 +34,8 @@ public sealed record MachinePlan(LabOptions Lab, int Number)
 
     internal string StateFolder => Path.Combine(Folder, "state");
 
+    internal string HomeFolder => Path.Combine(Folder, "home");
+
     internal string MachineIdFile => Path.Combine(Folder, "machine-id");
 
     internal string BootIdFile => Path.Combine(Folder, "boot-id");

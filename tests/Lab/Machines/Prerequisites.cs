@@ -14,6 +14,7 @@ internal static class Prerequisites
         ("/usr/sbin/iptables", "iptables"),
         ("/bin/busybox", "busybox-static"),
         ("/usr/bin/websocketd", "websocketd"),
+        ("/usr/bin/curl", "curl"),
     ];
 
     /// <summary>Says what is missing.</summary>
