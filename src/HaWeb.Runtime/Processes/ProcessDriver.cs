@@ -134,8 +134,12 @@ public sealed class ProcessDriver : IProcessDriver
         try
         {
             var parent = ProcessStart.Start(request.Spec, run, isBounded: isMain);
-            var row = LocalProcess.Look(parent.Id) ?? throw new ProcessException("it ended before it had begun");
-            run.Started(row);
+            if (LocalProcess.Look(parent.Id) is { } row)
+            {
+                // One that has ended already has left its exit code.
+                run.Started(row);
+            }
+
             _runs[run.Invocation] = run;
             _ = NoticeEndAsync(parent);
             var number = await parent.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(StartPatience, cancellationToken).ConfigureAwait(false);
