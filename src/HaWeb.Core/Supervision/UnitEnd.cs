@@ -6,9 +6,10 @@ namespace HaWeb.Core.Supervision;
 /// <param name="Reason">For people.</param>
 /// <param name="ExitCode">The exit code of its container, where it ended by itself; above 128 it is a signal's number plus 128.</param>
 /// <param name="TimedOut">Whether it took too long.</param>
+/// <param name="IsOfCommand">Whether it was a command beside ExecStart that failed: no signal ends one in order.</param>
 /// <param name="IsSkipped">Whether ExecCondition said that it shall not run.</param>
 /// <param name="Failure">What kind of failure it was (<see cref="Cluster.StatusRecord.Failure"/>), where that has a name.</param>
-public sealed record UnitEnd(string Reason, long? ExitCode = null, bool TimedOut = false, bool IsSkipped = false, string? Failure = null)
+public sealed record UnitEnd(string Reason, long? ExitCode = null, bool TimedOut = false, bool IsOfCommand = false, bool IsSkipped = false, string? Failure = null)
 {
     // SIGHUP, SIGINT, SIGPIPE and SIGTERM end a process in order, as systemd has it.
     private static readonly long[] CleanSignals = [1, 2, 13, 15];
@@ -31,7 +32,7 @@ public sealed record UnitEnd(string Reason, long? ExitCode = null, bool TimedOut
     {
         ArgumentNullException.ThrowIfNull(service);
         return IsSkipped
-            || (!TimedOut && ExitCode is { } code
+            || (!TimedOut && !IsOfCommand && ExitCode is { } code
                 && (code == 0
                     || service.SuccessExitStatus.Contains(code)
                     || (IsSignal && service.Type != ServiceType.OneShot && CleanSignals.Contains(code - 128))

@@ -110,6 +110,7 @@ public sealed class UnitStart
                 Failure = new UnitEnd(
                     failure,
                     sequence.FailedWith,
+                    IsOfCommand: Phase is not UnitPhase.Start,
                     IsSkipped: Phase is UnitPhase.Condition && sequence.FailedWith is < 255 and not (> 128 and < 128 + 65),
                     Failure: sequence.LacksImage ? StatusRecord.ImageNotFound : null);
             }
@@ -171,13 +172,13 @@ public sealed class UnitStart
         return Phase switch
         {
             UnitPhase.Condition => new CommandSequence(_context, Run!, service.Condition, _generation, restart: _restart) { Succeeds = service.SuccessExitStatus.Contains },
-            UnitPhase.StartPre => new CommandSequence(_context, Run!, service.StartPre, _generation, restart: _restart),
+            UnitPhase.StartPre => new CommandSequence(_context, Run!, service.StartPre, _generation, restart: _restart) { Succeeds = service.SuccessExitStatus.Contains },
             UnitPhase.Start => new CommandSequence(_context, Run!, service.Start, _generation, isMain: true, _restart)
             {
                 BeforeStart = _duties.FileBeforeStart,
                 Succeeds = code => new UnitEnd("", code).IsClean(service),
             },
-            _ => new CommandSequence(_context, Run!.With(ServiceVariables.OfProcess(Number)), service.StartPost, _generation, restart: _restart),
+            _ => new CommandSequence(_context, Run!.With(ServiceVariables.OfProcess(Number)), service.StartPost, _generation, restart: _restart) { Succeeds = service.SuccessExitStatus.Contains },
         };
     }
 

@@ -86,7 +86,7 @@ public sealed class UnitStop
             if (sequence.Failure is { } failure)
             {
                 _report.Say(failure);
-                Failure ??= new UnitEnd(failure, sequence.FailedWith);
+                Failure ??= new UnitEnd(failure, sequence.FailedWith, IsOfCommand: true);
             }
 
             Next(now);
@@ -208,7 +208,10 @@ public sealed class UnitStop
         {
             _deadline = new PatientDeadline(_definition.Service.TimeoutStop, now);
             var run = _run.With([.. ServiceVariables.OfProcess(_container.Number), .. ServiceVariables.OfEnd(_end, _definition.Service)]);
-            _sequence = new CommandSequence(_context, run, Phase is UnitPhase.Stop ? _definition.Service.Stop : _definition.Service.StopPost, _generation);
+            _sequence = new CommandSequence(_context, run, Phase is UnitPhase.Stop ? _definition.Service.Stop : _definition.Service.StopPost, _generation)
+            {
+                Succeeds = _definition.Service.SuccessExitStatus.Contains,
+            };
             if (resumed is null)
             {
                 _sequence.Start();

@@ -16,7 +16,7 @@ split() {
 }
 
 names() { sed -n 's/^=== \([^ ]*\).*/\1/p' "$1"; }
-to_be_stopped() { sed -n 's/^=== \([^ ]*\) then stopped$/\1/p' "$1"; }
+to_be_stopped() { sed -n 's/^=== \([^ ]*\) then stopped.*/\1/p' "$1"; }
 
 start_manager() {
     mount -t tmpfs tmpfs /run
