@@ -32,7 +32,7 @@ public sealed record PowerShellCommand(string Executable, string Module)
             "env", "DOTNET_EnableDiagnostics=0", "DOTNET_gcServer=0",
             .. Words(
                 $"Start-HaAgent -Endpoint {stores} -Name {machine.Name} -Address {machine.Address} " +
-                $"-DockerEndpoint {machine.DockerEndpoint} # {machine.Folder}"),
+                $"-DockerEndpoint {machine.DockerEndpoint} -AllowProcess # {machine.Folder}"),
         ];
     }
 

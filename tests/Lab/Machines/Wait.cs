@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace HaWeb.Lab;
 
 /// <summary>Waiting, with a bound, for what no event announces: another process coming up or going away.</summary>
-internal static class Wait
+public static class Wait
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
