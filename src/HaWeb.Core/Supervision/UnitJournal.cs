@@ -12,6 +12,7 @@ public sealed class UnitJournal
 {
     private readonly MachineContext _context;
     private readonly string _name;
+    private readonly string _unit;
     private long _request;
     private string? _written;
 
@@ -25,7 +26,9 @@ public sealed class UnitJournal
         ArgumentNullException.ThrowIfNull(unit);
         _context = context;
         _name = $"journal/{unit.FullName}";
-        Ask(now);
+        _unit = unit.FullName;
+        NextWake = now + context.Options.AnswerDeadline;
+        context.Outbox.Add(new Effect.ReadState(_request = context.Outbox.NextId(), _name, StatePlace.UntilPowerOff));
     }
 
     /// <summary>Whether it is known what an earlier agent wrote.</summary>
@@ -77,18 +80,15 @@ public sealed class UnitJournal
         return true;
     }
 
-    /// <summary>Time has passed.</summary>
+    /// <summary>Time has passed. A disk that does not answer keeps no unit from its life.</summary>
     public void Woke(DateTimeOffset now)
     {
         if (NextWake <= now)
         {
-            Ask(now);
+            _request = 0;
+            NextWake = null;
+            IsRead = true;
+            _context.Outbox.Add(new Effect.Report(ReportSeverity.Warning, _unit, "its journal cannot be read in time: what an earlier agent had under way is not gone on with"));
         }
-    }
-
-    private void Ask(DateTimeOffset now)
-    {
-        NextWake = now + _context.Options.AnswerDeadline;
-        _context.Outbox.Add(new Effect.ReadState(_request = _context.Outbox.NextId(), _name, StatePlace.UntilPowerOff));
     }
 }

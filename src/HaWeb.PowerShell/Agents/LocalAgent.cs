@@ -21,7 +21,9 @@ internal sealed class LocalAgent : IAsyncDisposable
     /// <exception cref="AgentStartException">It cannot run here.</exception>
     public static async Task StartAsync(HaCluster cluster, AgentOptions options, string path, CancellationToken cancellationToken)
     {
-        var agent = new LocalAgent(new HaAgent(InFoldersOf(path, options), cluster.Client, new AgentReports()));
+        var inFolders = InFoldersOf(path, options);
+        cluster.AgentRoot = inFolders.RunRoot;
+        var agent = new LocalAgent(new HaAgent(inFolders, cluster.Client, new AgentReports()));
         cluster.Own(agent);
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var known = WaitForMachineAsync(cluster, waiting.Token);

@@ -32,6 +32,9 @@ public sealed class HaCluster : IAsyncDisposable
 
     internal ClusterClient Client { get; }
 
+    /// <summary>Where this machine's agents of the cluster keep what lasts until the machine is switched off.</summary>
+    internal string AgentRoot { get; set; } = "/run/haweb";
+
     /// <summary>The views of the units in a state as it is now.</summary>
     /// <param name="state">The state.</param>
     /// <param name="catalog">Its units' definitions, to say which rules are violated; null to leave that out.</param>

@@ -65,6 +65,14 @@ internal static class ProcessParent
         else
           open 2 "$errors" err || exit 222
         fi
+
+        # From here on the only variables are the unit's own.
+        set -- "$folder" "$@"
+        unset folder directory mask output errors PWD OLDPWD
+        . "$1/environment"
+        /bin/rm -f "$1/environment"
+        shift
+        [ -z "$BASH_VERSION" ] || set -- /usr/bin/env -u _ -u SHLVL "$@"
         exec "$@"
 
         """;

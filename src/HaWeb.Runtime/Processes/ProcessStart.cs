@@ -27,11 +27,14 @@ internal static class ProcessStart
         foreach (var argument in (IEnumerable<string>)
             [
                 "/bin/sh", ProcessParent.Install(Path.GetDirectoryName(folder.Path)!), folder.Path, DirectoryOf(spec, user), Convert.ToString(spec.UMask, 8).PadLeft(4, '0'),
-                Target(spec.Output), Target(spec.Errors), isBounded ? "bounded" : "", .. Identity(spec, user), "env", "-i", .. Variables(spec, user, folder), program, .. spec.Arguments,
+                Target(spec.Output), Target(spec.Errors), isBounded ? "bounded" : "", .. Identity(spec, user), program, .. spec.Arguments,
             ])
         {
             start.ArgumentList.Add(argument);
         }
+
+        // Not as arguments, which every user of the machine can read.
+        folder.WriteEnvironment(string.Concat(Variables(spec, user, folder).Select(variable => $"export {variable.Key}={Quote(variable.Value)}\n")));
 
         try
         {
@@ -69,13 +72,15 @@ internal static class ProcessStart
 
         var group = spec.Group is null ? user!.Group : Accounts.Group(spec.Group);
         return user is null
-            ? ["setpriv", Number("--regid=", group), "--clear-groups"]
-            : ["setpriv", Number("--reuid=", user.User), Number("--regid=", group), "--init-groups"];
+            ? [Tool("setpriv"), Number("--regid=", group), "--clear-groups"]
+            : [Tool("setpriv"), Number("--reuid=", user.User), Number("--regid=", group), "--init-groups"];
 
         static string Number(string option, uint number) => string.Create(CultureInfo.InvariantCulture, $"{option}{number}");
     }
 
-    private static IEnumerable<string> Variables(ProcessSpec spec, UserAccount? user, RunFolder folder)
+    private static string Quote(string value) => $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    private static SortedDictionary<string, string> Variables(ProcessSpec spec, UserAccount? user, RunFolder folder)
     {
         var variables = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["INVOCATION_ID"] = folder.Invocation };
         if (user is not null)
@@ -90,17 +95,15 @@ internal static class ProcessStart
 
         // By this the processes are known, whatever the unit says.
         variables["INVOCATION_ID"] = folder.Invocation;
-        return variables.Select(variable => $"{variable.Key}={variable.Value}");
+        return variables;
     }
+
+    private static string Tool(string name) => ToolPath.Split(':').Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
+        ?? throw new ProcessException($"this machine has no {name}: install util-linux");
 
     /// <summary>The program, looked for where its own PATH says.</summary>
     private static string Find(ProcessSpec spec)
     {
-        if (spec.Path.Contains('=', StringComparison.Ordinal))
-        {
-            throw new ProcessException($"{spec.Path}: a program with = in its path cannot be started");
-        }
-
         IEnumerable<string> places = spec.Path.Contains('/', StringComparison.Ordinal)
             ? [spec.Path]
             : spec.Environment.GetValueOrDefault("PATH", ToolPath).Split(':').Select(folder => Path.Combine(folder, spec.Path));

@@ -97,6 +97,9 @@ internal sealed class RunFolder
         }
     }
 
+    /// <summary>Writes down its variables for its start, which takes them away.</summary>
+    public void WriteEnvironment(string script) => File.WriteAllText(System.IO.Path.Combine(Path, "environment"), script);
+
     /// <summary>Writes down who its parent is.</summary>
     public void Started(ProcessRow parent) =>
         File.WriteAllText(System.IO.Path.Combine(Path, "parent"), string.Create(CultureInfo.InvariantCulture, $"{parent.Id} {parent.Started}"));

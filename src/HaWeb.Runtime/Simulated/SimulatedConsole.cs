@@ -1,15 +1,16 @@
 using System.Runtime.CompilerServices;
 using HaWeb.Core.Containers;
+using HaWeb.Core.Processes;
 using HaWeb.Core.Simulation;
 using HaWeb.Runtime.Docker;
 using HaWeb.Runtime.Terminals;
 
 namespace HaWeb.Runtime.Simulated;
 
-/// <summary>A container of a simulated machine: its log says when it started and ended, and commands in it do nothing and end well.</summary>
+/// <summary>A container or process of a simulated machine: its log says when it started and ended, and commands in it do nothing and end well.</summary>
 /// <param name="cluster">The cluster.</param>
 /// <param name="machine">The machine's id.</param>
-/// <param name="container">The container's id.</param>
+/// <param name="container">The id of the container or process.</param>
 public sealed class SimulatedConsole(SimulatedCluster cluster, string machine, string container) : IUnitConsole
 {
     /// <inheritdoc/>
@@ -17,7 +18,7 @@ public sealed class SimulatedConsole(SimulatedCluster cluster, string machine, s
     {
         ArgumentNullException.ThrowIfNull(range);
         cluster.Settle(null, cancellationToken);
-        var lines = cluster.Use(world => Find(world).Lines.Where(line => range.Since is null || line.Time >= range.Since).ToList());
+        var lines = cluster.Use(world => Lines(world).Where(line => range.Since is null || line.Time >= range.Since).ToList());
         foreach (var (time, text) in range.Tail is { } tail ? lines.TakeLast(tail) : lines)
         {
             yield return new DockerLine(DockerOutput.Standard, time, text);
@@ -28,7 +29,7 @@ public sealed class SimulatedConsole(SimulatedCluster cluster, string machine, s
 
     /// <inheritdoc/>
     public Task<long> RunAsync(ExecCommand command, Action<DockerLine> onLine, CancellationToken cancellationToken) =>
-        Task.FromResult(cluster.Use(world => Find(world).Running
+        Task.FromResult(ProcessId.Is(container) ? throw new DockerException(DockerFailure.Refused, $"It is a process on {machine}: it has no container to run a command in") : cluster.Use(world => Find(world).Running
             ? 0L
             : throw new DockerException(DockerFailure.Refused, $"The container {container} on {machine} is not running.")));
 
@@ -38,6 +39,14 @@ public sealed class SimulatedConsole(SimulatedCluster cluster, string machine, s
     /// <inheritdoc/>
     public void Dispose()
     {
+    }
+
+    private IReadOnlyCollection<(DateTimeOffset Time, string Text)> Lines(SimulatedWorld world)
+    {
+        var processes = world.Machines[machine].Processes;
+        return !ProcessId.Is(container) ? Find(world).Lines
+            : processes.Runs.FirstOrDefault(run => run.Id == container) is { } run ? processes.LogOf(run.Labels.Unit)
+            : [];
     }
 
     private SimulatedContainer Find(SimulatedWorld world)

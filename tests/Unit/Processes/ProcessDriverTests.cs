@@ -44,11 +44,22 @@ public sealed class ProcessDriverTests : IAsyncLifetime
     [Fact]
     public async Task It_has_its_own_environment_and_nothing_of_the_agents()
     {
-        var spec = new ProcessSpec("env", []) { Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", ["A"] = "x y", ["_"] = "u" } };
+        var spec = new ProcessSpec("env", []) { Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", ["A"] = "x y's\n$HOME", ["folder"] = "u", ["PWD"] = "p" } };
 
         var id = await RunAsync(spec, Command);
 
-        Assert.Equal(["A=x y", $"INVOCATION_ID={id["process-".Length..]}", "PATH=/usr/bin:/bin", "_=u"], (await LogAsync()).Order(StringComparer.Ordinal));
+        Assert.Equal(["$HOME", "A=x y's", $"INVOCATION_ID={id["process-".Length..]}", "PATH=/usr/bin:/bin", "PWD=p", "folder=u"], (await LogAsync()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Its_variables_stand_in_no_list_of_processes()
+    {
+        var started = await StartAsync(Shell("sleep 60") with { Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", ["PASSWORD"] = "swordfish" } }, Main);
+        await _agent.UntilAsync(() => Task.FromResult(LocalProcess.Look(started.Number)!.Value.Title == "/bin/sh -c sleep 60"));
+
+        Assert.DoesNotContain(LocalProcess.All(), row => row.Title.Contains("swordfish", StringComparison.Ordinal));
+        Assert.True(LocalProcess.HasVariable(started.Number, "PASSWORD", "swordfish"));
+        Assert.False(File.Exists(Path.Combine(_folder, "processes", started.Process["process-".Length..], "environment")));
     }
 
     [Theory]

@@ -2,10 +2,12 @@ using System.Management.Automation;
 using HaWeb.Core.Cluster;
 using HaWeb.Core.Containers;
 using HaWeb.Core.Operations;
+using HaWeb.Core.Processes;
 using HaWeb.PowerShell.Base;
 using HaWeb.PowerShell.Sessions;
 using HaWeb.Runtime.Agent;
 using HaWeb.Runtime.Docker;
+using HaWeb.Runtime.Processes;
 using HaWeb.Runtime.Simulated;
 
 namespace HaWeb.PowerShell.Commands.Units;
@@ -13,7 +15,7 @@ namespace HaWeb.PowerShell.Commands.Units;
 /// <summary>A unit that runs on a machine, as operators look into it.</summary>
 /// <param name="Unit">The unit's full name.</param>
 /// <param name="Machine">The machine's id.</param>
-/// <param name="Run">What tells this run from the next one: the container's id.</param>
+/// <param name="Run">What tells this run from the next one: the id of the container or process.</param>
 /// <param name="Engine">Where the machine's Docker Engine is, as the machine registered it.</param>
 /// <param name="Open">Opens the unit.</param>
 internal sealed record RunningUnit(string Unit, string Machine, string Run, string Engine, Func<IUnitConsole> Open)
@@ -64,6 +66,13 @@ internal sealed record RunningUnit(string Unit, string Machine, string Run, stri
     /// <summary>The error of a request that failed.</summary>
     public CommandError Error(DockerException exception)
     {
+        if (ProcessId.Is(Run))
+        {
+            return exception.Failure is DockerFailure.Unavailable
+                ? new CommandError("ProcessOfOtherMachine", ErrorCategory.ConnectionError, $"{exception.Message}.", Unit, $"Run the command on {Machine}, as root.", exception)
+                : new CommandError("UnitIsProcess", ErrorCategory.InvalidOperation, $"{exception.Message}.", Unit, $"Log in to {Machine} to run a command beside it.", exception);
+        }
+
         var error = DockerErrors.From(exception) with { Target = Unit };
         var isOfOtherMachine = Engine.Length == 0 || Engine.StartsWith("unix:", StringComparison.Ordinal);
         return isOfOtherMachine && exception.Failure is DockerFailure.Unavailable or DockerFailure.NoSuchContainer && Machine != LocalMachine.ReadMachineId()
@@ -85,7 +94,9 @@ internal sealed record RunningUnit(string Unit, string Machine, string Run, stri
             machine,
             container,
             engine,
-            cluster.Client.Simulation is { } simulation ? () => new SimulatedConsole(simulation, machine, container) : () => Console(engine, container));
+            cluster.Client.Simulation is { } simulation ? () => new SimulatedConsole(simulation, machine, container)
+            : ProcessId.Is(container) ? () => new ProcessConsole(Path.Combine(cluster.AgentRoot, machine), unit, machine)
+            : () => Console(engine, container));
     }
 
     private static ContainerConsole Console(string engine, string container)
