@@ -48,9 +48,15 @@ internal sealed class FleetEra : IAsyncDisposable
     public async Task<IReadOnlyList<string>> NewProcessesAsync(Machine machine) =>
         [.. (await ProcessesAsync(machine)).Where(process => !_processes[machine].Contains(IdOf(process)))];
 
-    /// <summary>The number of the one process whose command line has this text; the parents that the agent gives to processes do not count.</summary>
+    /// <summary>
+    /// The number of the process whose command line has this text; the parents that the agent gives to processes do not count, nor does a child of a shell, which
+    /// has the shell's command line until it executes its own.
+    /// </summary>
     public async Task<string> ProcessAsync(Machine machine, string text) =>
-        IdOf(Assert.Single(await NewProcessesAsync(machine), process => process.Contains(text, StringComparison.Ordinal) && !process.Contains(" /run/haweb/", StringComparison.Ordinal)));
+        (await NewProcessesAsync(machine))
+            .Where(process => process.Contains(text, StringComparison.Ordinal) && !process.Contains(" /run/haweb/", StringComparison.Ordinal))
+            .Select(IdOf)
+            .MinBy(id => int.Parse(id, System.Globalization.CultureInfo.InvariantCulture))!;
 
     /// <summary>Takes the units away again.</summary>
     public async ValueTask DisposeAsync() => await ClearAsync();

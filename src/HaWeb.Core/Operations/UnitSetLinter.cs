@@ -50,9 +50,16 @@ public sealed class UnitSetLinter
         var (file, fleet, ports) = _units[name];
         var subject = name.IsTemplate ? name.WithInstance("1") : name;
         CheckCycle(name, file, problems);
-        foreach (var peer in fleet.MachineOf)
+
+        // A timer is tied to its service without saying so.
+        var tie = file.Section(FleetOptionsReader.Section).FirstOrDefault(option => option.Name.EndsWith("MachineOf", StringComparison.Ordinal))
+            ?? file.Section(TimerOptions.Section).FirstOrDefault();
+        if (tie is not null)
         {
-            CheckPeer(subject, fleet, ports, peer, OptionOf(file, "MachineOf"), problems);
+            foreach (var peer in fleet.MachineOf)
+            {
+                CheckPeer(subject, fleet, ports, peer, tie, problems);
+            }
         }
 
         new UnitReferences(subject, _known).Check(file, problems);

@@ -35,6 +35,16 @@ public sealed class UnitSetLinterTests
     }
 
     [Fact]
+    public void A_timer_is_tied_to_its_service_without_saying_so()
+    {
+        var service = new UnitSource("backup.service", "[Service]\nType=oneshot\nExecStart=/usr/bin/docker run --rm backup\n[X-Fleet]\nConflicts=backup.timer\n");
+        var problems = UnitSetLinter.Check([new UnitSource("backup.timer", "[Timer]\nOnCalendar=daily\n"), service], null);
+
+        Assert.Contains("can never be placed", Assert.Single(problems[0]).Message, StringComparison.Ordinal);
+        Assert.Equal(2, problems[0][0].Line);
+    }
+
+    [Fact]
     public void Peers_that_publish_one_port_cannot_share_a_machine()
     {
         var problem = Assert.Single(UnitSetLinter.Check(
