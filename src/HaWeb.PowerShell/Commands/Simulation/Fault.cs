@@ -78,7 +78,7 @@ internal sealed record Fault(FaultKind Kind, string Target, string? Machine = nu
         var machines = world.Machines.Values.Where(machine => Machine is null || machine.Id == Machine).ToList();
         if (IsOfContainers(Kind))
         {
-            machines.RemoveAll(machine => machine.Docker.RunningOf(Target) is null);
+            machines.RemoveAll(machine => machine.Docker.RunningOf(Target) is null && machine.Processes.RunningOf(Target) is null);
         }
 
         foreach (var machine in machines)
