@@ -5,8 +5,8 @@ internal sealed class ServiceOptionsReader
 {
     private static readonly string[] ExecKeys = ["ExecCondition", "ExecStartPre", "ExecStart", "ExecStartPost", "ExecReload", "ExecStop", "ExecStopPost"];
 
-    // Ordering against units of the machine itself: HaWeb starts what it is told to start, so these say nothing more and mislead no one.
-    private static readonly string[] QuietUnitKeys = ["Description", "Documentation", "After", "Before", "Requires", "Wants", "BindsTo", "PartOf"];
+    // For people to read.
+    private static readonly string[] QuietUnitKeys = ["Description", "Documentation"];
 
     private static readonly Dictionary<string, ServiceType> Types = new(StringComparer.Ordinal)
     {
@@ -170,7 +170,7 @@ internal sealed class ServiceOptionsReader
         {
             Read(option, read);
         }
-        else if (!QuietUnitKeys.Contains(option.Name, StringComparer.Ordinal))
+        else if (!QuietUnitKeys.Contains(option.Name, StringComparer.Ordinal) && !DependencyOptionsReader.Keys.Contains(option.Name, StringComparer.Ordinal))
         {
             UnknownOption.Report(option, _problems);
         }

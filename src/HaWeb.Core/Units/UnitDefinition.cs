@@ -13,6 +13,9 @@ namespace HaWeb.Core.Units;
 /// <param name="Description">What people call it; its name when the file says nothing.</param>
 public sealed record UnitDefinition(UnitName Name, UnitFile File, FleetOptions Fleet, HaWebOptions HaWeb, ServiceOptions Service, string Description)
 {
+    /// <summary>What it is to other units of its machine.</summary>
+    public DependencyOptions Dependencies { get; init; } = DependencyOptions.None;
+
     /// <summary>When it starts which service; null when it is no timer.</summary>
     public TimerOptions? Timer { get; init; }
 

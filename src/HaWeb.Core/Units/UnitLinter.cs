@@ -27,6 +27,7 @@ public static class UnitLinter
         var service = new ServiceOptionsReader(subject, problems).Read(file);
         var definition = new UnitDefinition(name, file, fleet, haWeb, service, DescriptionOf(subject, file))
         {
+            Dependencies = new DependencyOptionsReader(subject, problems).Read(file),
             Timer = name.IsTimer ? new TimerOptionsReader(subject, problems).Read(file) : null,
         };
         if (!name.IsTimer && name.Suffix != "service")
