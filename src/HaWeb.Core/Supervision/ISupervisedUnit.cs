@@ -59,6 +59,11 @@ public interface ISupervisedUnit
     {
     }
 
+    /// <summary>Units of the machine are elsewhere in their lives, and this one may be something to them.</summary>
+    void NeighboursChanged(DateTimeOffset now)
+    {
+    }
+
     /// <summary>Docker does not answer: nothing is begun until it does.</summary>
     void DockerLost()
     {

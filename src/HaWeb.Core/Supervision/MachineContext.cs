@@ -39,6 +39,9 @@ public sealed record MachineContext(
     /// <summary>Names the unit that runs here without a place on the work list, and holds a port that another one is to publish; null for none.</summary>
     public Func<UnitDefinition, string?> InTheWayOf { get; set; } = static _ => null;
 
+    /// <summary>What its units are to each other.</summary>
+    public UnitDependencies Dependencies { get; set; } = new(static _ => null);
+
     /// <summary>The service of that name that has its place on this machine; null for none.</summary>
     public Func<string, UnitSupervisor?> ServiceOf { get; set; } = static _ => null;
 }

@@ -60,6 +60,7 @@ public sealed class MachineSupervisor : IStateMachine
             _outbox, new Subscriptions(_outbox), new VirtualAddresses(_outbox), keys, clusterId, machine.Id, machine.Address, facts, environment, options, templates);
         _context.InTheWayOf = InTheWayOf;
         _context.ServiceOf = unit => HasEntry(unit) ? _units.GetValueOrDefault(unit) as UnitSupervisor : null;
+        _context.Dependencies = new UnitDependencies(unit => _context.ServiceOf(unit)?.Life);
         _session = new MachineSession(_outbox, keys, machine, facts.BootId, options);
         _workList = new WorkList(_context);
         _writer = new PublicationWriter(_context, _session);
@@ -142,6 +143,11 @@ public sealed class MachineSupervisor : IStateMachine
 
         JudgeIsolation(now);
         Reconcile(now);
+        while (_context.Dependencies.TakeChanged())
+        {
+            ForEachUnit(unit => unit.NeighboursChanged(now));
+        }
+
         ForEachUnit(unit => unit.Look(now));
         ShareAddresses(now);
         _nextWrite = CanWrite ? _writer.Send(_units.Values, HasEntry, now) : null;
@@ -202,6 +208,7 @@ public sealed class MachineSupervisor : IStateMachine
 
         if (_workList.TakeChanged())
         {
+            _context.Dependencies.Changed();
             foreach (var (unit, placement) in _workList.Entries)
             {
                 _kept.Remove(unit);

@@ -35,6 +35,8 @@ public sealed class UnitLife
     private bool _isForgotten;
     private int _restart;
     private DateTimeOffset? _deadline;
+    private StartObstacle? _obstacle;
+    private object? _shown;
 
     // Whether a timer has asked for a run that has not begun.
     private bool _isDue;
@@ -50,6 +52,9 @@ public sealed class UnitLife
         _found = found;
         _report = report;
     }
+
+    /// <summary>The unit.</summary>
+    public UnitName Unit => _report.Unit;
 
     /// <summary>The unit's entry on the work list; null when there is none any more.</summary>
     public Versioned<PlacementRecord>? Placement { get; private set; }
@@ -70,6 +75,18 @@ public sealed class UnitLife
 
     /// <summary>Where it is.</summary>
     public UnitPhase Phase { get; private set; }
+
+    /// <summary>Whether what an earlier agent left of it has been looked at, so that its phase is true.</summary>
+    public bool IsDecided => Phase is not UnitPhase.Dead || (_container.IsKnown && _journal.IsRead && !HasFound && _journal.Found is null);
+
+    /// <summary>Whether it stops, and was not ended by itself.</summary>
+    public bool IsInPlannedStop => _isPlannedStop && (_stop is not null || Phase is UnitPhase.Draining);
+
+    /// <summary>Whether it is to run and does not, for the sake of another unit, and not only until its turn has come.</summary>
+    public bool IsHeldBack => Phase is UnitPhase.Dead && _obstacle is { IsOrder: false };
+
+    /// <summary>Whether it is something to other units of its machine.</summary>
+    public bool HasNeighbours => _context.Dependencies.Concern(Unit.FullName);
 
     /// <summary>Whether it runs as its entry asks for, and may go on when it runs on another machine too.</summary>
     public bool MayRunTwice => Phase is UnitPhase.Running or UnitPhase.Exited && Goal is UnitGoal.Run && _definition is { HaWeb.OnIsolation: IsolationAction.Keep };
@@ -202,6 +219,11 @@ public sealed class UnitLife
     public void Proceed(DateTimeOffset now)
     {
         _container.IsWithoutDocker = (_definition ?? _file.Definition)?.Service.Commands.All(command => !command.IsDocker) == true;
+        if (Goal is not UnitGoal.Run)
+        {
+            FaceObstacle(null);
+        }
+
         UnitPhase before;
         do
         {
@@ -210,6 +232,7 @@ public sealed class UnitLife
         }
         while (Phase != before);
 
+        Show();
         _journal.Keep(Journal());
 
         // Nothing is said of what is not known yet, so that what an earlier agent said stays; nor of what has left.
@@ -225,10 +248,34 @@ public sealed class UnitLife
     /// <summary>It has left, and nothing of it shall remain on the machine.</summary>
     public void Forget()
     {
+        _context.Dependencies.Declare(Unit.FullName, null);
         if (!_isForgotten && (_definition ?? _file.Definition)?.NeedsProcesses == true)
         {
             _isForgotten = true;
             _context.Outbox.Add(new Effect.Process(_context.Outbox.NextId(), new ProcessRequest.Forget(_report.Unit.FullName)));
+        }
+    }
+
+    private void FaceObstacle(StartObstacle? next)
+    {
+        if (_obstacle is not null && _obstacle != next)
+        {
+            _report.TakeBack(_obstacle.Reason);
+        }
+
+        _obstacle = next;
+    }
+
+    /// <summary>Lets its neighbours see what has changed about it.</summary>
+    private void Show()
+    {
+        var runs = Phase is UnitPhase.Dead or UnitPhase.Failed or UnitPhase.Finished or UnitPhase.AutoRestart ? _file.Definition ?? _definition : _definition ?? _file.Definition;
+        _context.Dependencies.Declare(Unit.FullName, runs?.Dependencies);
+        var shown = (Phase, Goal, IsDecided, IsHeldBack);
+        if (!shown.Equals(_shown))
+        {
+            _shown = shown;
+            _context.Dependencies.Changed();
         }
     }
 
@@ -339,6 +386,10 @@ public sealed class UnitLife
             case UnitPhase.Running or UnitPhase.Exited when _file.Definition is { } wanted && wanted != _definition:
                 Change(wanted, now);
                 break;
+            case UnitPhase.Running or UnitPhase.Exited when _context.Dependencies.ReasonToStop(this) is { } reason:
+                _report.Say(reason);
+                BeginDrain(restart: true, now);
+                break;
             case UnitPhase.Draining when Goal is UnitGoal.Run && !_isRestart && _run is not null && _file is { Definition: null, Problem: null }:
                 // Its file changes once more: whether it shall run on is not known yet.
                 break;
@@ -347,7 +398,7 @@ public sealed class UnitLife
                 _duties.EndDrain();
                 BecomeRunning(adopted: false, now);
                 break;
-            case UnitPhase.Draining when _duties.IsDrained():
+            case UnitPhase.Draining when _duties.IsDrained() && !_context.Dependencies.MustOutliveOthers(this):
                 BeginStop(UnitPhase.Stop, now);
                 break;
         }
@@ -496,6 +547,15 @@ public sealed class UnitLife
         if (_context.InTheWayOf(_definition) is { } other)
         {
             _report.Say($"waits until {other}, which has no place here any more, has stopped");
+            Enter(UnitPhase.Dead);
+            return;
+        }
+
+        Show();
+        FaceObstacle(_context.Dependencies.ObstacleTo(this));
+        if (_obstacle is not null)
+        {
+            _report.Say(_obstacle.Reason);
             Enter(UnitPhase.Dead);
             return;
         }

@@ -39,6 +39,9 @@ public sealed class UnitSupervisor : ISupervisedUnit
     /// <summary>The unit.</summary>
     public UnitName Unit { get; }
 
+    /// <summary>Its life, which those of its neighbours look at.</summary>
+    public UnitLife Life => _life;
+
     /// <summary>Its entry on the work list; null when there is none any more.</summary>
     public Versioned<PlacementRecord>? Placement => _life.Placement;
 
@@ -125,6 +128,15 @@ public sealed class UnitSupervisor : ISupervisedUnit
 
     /// <summary>What ran here without a place has stopped: there may be room for this one now.</summary>
     public void RoomMade(DateTimeOffset now) => _life.Proceed(now);
+
+    /// <summary>Units of the machine are elsewhere in their lives, and this one may be something to them.</summary>
+    public void NeighboursChanged(DateTimeOffset now)
+    {
+        if (_life.HasNeighbours)
+        {
+            _life.Proceed(now);
+        }
+    }
 
     /// <summary>Docker does not answer: nothing is begun until it does.</summary>
     public void DockerLost() => _container.DockerLost();
