@@ -1,5 +1,6 @@
 using HaWeb.Core.Cluster;
 using HaWeb.Core.Operations;
+using HaWeb.Core.Simulation;
 
 namespace HaWeb.Tests.Unit.Simulation;
 
@@ -195,6 +196,29 @@ public sealed class DependencyTests
 
         Assert.Equal(number, NumberOf(cluster, Kick));
         Assert.Equal(containers, (cluster.Container(A)!.Id, cluster.Container(B)!.Id));
+    }
+
+    [Fact]
+    public void An_agent_that_dies_while_units_restart_together_leaves_the_next_one_to_end_it_in_order()
+    {
+        var died = true;
+        for (var effect = 1; died; effect++)
+        {
+            var cluster = Running((A, "", "ExecStart=/usr/bin/a"), (Kick, "BindsTo=a.service\nAfter=a.service", "ExecStart=/usr/bin/kick\nExecStop=/bin/leave"));
+            var (a, kick) = (NumberOf(cluster, A), NumberOf(cluster, Kick));
+            var left = effect;
+            cluster.World.Observer = new Interference((_, _) => --left == 0 ? new Disturbance { Crashes = true } : null);
+            cluster.Do(new RestartUnits([A]));
+            cluster.World.RunFor(TimeSpan.FromSeconds(2));
+            cluster.World.Observer = null;
+            died = !cluster["sim-1"].AgentRuns;
+            cluster["sim-1"].StartAgent();
+
+            cluster.Settle(() => NumberOf(cluster, A) > a && NumberOf(cluster, Kick) > kick);
+            Settle(cluster, A, Kick);
+            Assert.True(NumberOf(cluster, Kick) > NumberOf(cluster, A), $"Its agent died before effect {effect}, and the side-kick was started first.");
+            Assert.Equal(2, cluster["sim-1"].Processes.Runs.Count);
+        }
     }
 
     [Fact]
