@@ -143,7 +143,9 @@ public sealed class MachineSupervisor : IStateMachine
 
         JudgeIsolation(now);
         Reconcile(now);
-        while (_context.Dependencies.TakeChanged())
+
+        // What one does may let another one go on. Should they never come to rest, the machine has other things to do: they go on with the next event.
+        for (var round = 0; round <= _units.Count && _context.Dependencies.TakeChanged(); round++)
         {
             ForEachUnit(unit => unit.NeighboursChanged(now));
         }

@@ -15,6 +15,8 @@ public sealed class UnitJournal
     private readonly string _unit;
     private long _request;
     private string? _written;
+    private JournalRecord? _kept;
+    private bool _hasKept;
 
     /// <summary>Makes one and asks for what an earlier agent wrote.</summary>
     /// <param name="context">The machine.</param>
@@ -47,11 +49,12 @@ public sealed class UnitJournal
     /// <param name="record">Where; null when nothing of it runs and nothing is under way.</param>
     public void Keep(JournalRecord? record)
     {
-        if (!IsRead || Found is not null)
+        if (!IsRead || Found is not null || (_hasKept && record == _kept))
         {
             return;
         }
 
+        (_kept, _hasKept) = (record, true);
         var text = record is null ? null : RecordCodec.Write(record);
         if (text != _written)
         {

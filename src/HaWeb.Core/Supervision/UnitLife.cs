@@ -218,7 +218,7 @@ public sealed class UnitLife
     /// <summary>Does what the present phase and goal ask for, until something has to be waited for.</summary>
     public void Proceed(DateTimeOffset now)
     {
-        _container.IsWithoutDocker = (_definition ?? _file.Definition)?.Service.Commands.All(command => !command.IsDocker) == true;
+        _container.IsWithoutDocker = (_definition ?? _file.Definition) is { NeedsDocker: false };
         if (Goal is not UnitGoal.Run)
         {
             FaceObstacle(null);
@@ -505,7 +505,7 @@ public sealed class UnitLife
         End = _end,
         IsPlanned = _isPlannedStop,
         Until = Phase is UnitPhase.AutoRestart ? _deadline : null,
-        Starts = [.. _startLimit.Starts],
+        Starts = _startLimit.Starts,
     };
 
     private void Change(UnitDefinition wanted, DateTimeOffset now)

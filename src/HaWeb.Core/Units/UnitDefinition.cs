@@ -29,7 +29,10 @@ public sealed record UnitDefinition(UnitName Name, UnitFile File, FleetOptions F
     public bool IsProcessUnit => Service.Start.Any(command => !command.IsDocker);
 
     /// <summary>Whether any of its commands runs as a process, so that only an agent that allows processes can take it.</summary>
-    public bool NeedsProcesses => Service.Commands.Any(command => !command.IsDocker);
+    public bool NeedsProcesses { get; } = Service.Commands.Any(command => !command.IsDocker);
+
+    /// <summary>Whether any of its commands is a docker line.</summary>
+    public bool NeedsDocker { get; } = Service.Commands.Any(command => command.IsDocker);
 
     /// <summary>The container that the unit is, as far as it is known before it runs; null for a process unit.</summary>
     public ContainerSpec? Container => Service.Start.Select(command => command.Container?.Creates).FirstOrDefault(spec => spec is not null)

@@ -9,6 +9,9 @@ namespace HaWeb.Runtime.Processes;
 /// <summary>Starts a process as systemd would: with its own environment, user, folder and session, and a small parent that keeps its exit code.</summary>
 internal static class ProcessStart
 {
+    // An agent that was started with nohup, or by a script in the background, ignores signals, and whatever it starts would for ever.
+    private static readonly Lazy<IReadOnlyList<string>> DefaultSignals = new(() => CanResetSignals() ? ["--default-signal"] : []);
+
     private const string ToolPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /// <summary>Starts one.</summary>
@@ -21,12 +24,12 @@ internal static class ProcessStart
     {
         var user = spec.User is null ? null : Accounts.User(spec.User);
         var program = Find(spec);
-        var start = new ProcessStartInfo("setsid") { RedirectStandardOutput = true, WorkingDirectory = "/" };
+        var start = new ProcessStartInfo(Tool("env")) { RedirectStandardOutput = true, WorkingDirectory = "/" };
         start.Environment.Clear();
         start.Environment["PATH"] = ToolPath;
         foreach (var argument in (IEnumerable<string>)
             [
-                "/bin/sh", ProcessParent.Install(Path.GetDirectoryName(folder.Path)!), folder.Path, DirectoryOf(spec, user), Convert.ToString(spec.UMask, 8).PadLeft(4, '0'),
+                .. DefaultSignals.Value, Tool("setsid"), "/bin/sh", ProcessParent.Install(Path.GetDirectoryName(folder.Path)!), folder.Path, DirectoryOf(spec, user), Convert.ToString(spec.UMask, 8).PadLeft(4, '0'),
                 Target(spec.Output), Target(spec.Errors), isBounded ? "bounded" : "", .. Identity(spec, user), program, .. spec.Arguments,
             ])
         {
@@ -42,8 +45,15 @@ internal static class ProcessStart
         }
         catch (Win32Exception e)
         {
-            throw new ProcessException($"the machine cannot start a process: {e.Message} (setsid of util-linux is needed)", e);
+            throw new ProcessException($"the machine cannot start a process: {e.Message}", e);
         }
+    }
+
+    private static bool CanResetSignals()
+    {
+        using var trial = Process.Start(new ProcessStartInfo(Tool("env"), ["--default-signal", "true"]) { RedirectStandardError = true })!;
+        trial.WaitForExit();
+        return trial.ExitCode == 0;
     }
 
     private static string Target(OutputTarget target) => target.Kind switch
@@ -99,7 +109,7 @@ internal static class ProcessStart
     }
 
     private static string Tool(string name) => ToolPath.Split(':').Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
-        ?? throw new ProcessException($"this machine has no {name}: install util-linux");
+        ?? throw new ProcessException($"this machine has no {name}: install coreutils and util-linux");
 
     /// <summary>The program, looked for where its own PATH says.</summary>
     private static string Find(ProcessSpec spec)
