@@ -36,9 +36,17 @@ internal sealed class ContainerCopier
             await HostArchive.PackAsync(Trim(source), name, archive, cancellationToken).ConfigureAwait(false);
             archive.Position = 0;
             var parameters = new ContainerPathStatParameters { Path = folder, AllowOverwriteDirWithFile = true };
-            await Connection.CallAsync(
-                Deadline, (client, token) => client.Containers.ExtractArchiveToContainerAsync(container.ID, parameters, archive, token), cancellationToken)
-                .ConfigureAwait(false);
+            try
+            {
+                await Connection.CallAsync(
+                    Deadline, (client, token) => client.Containers.ExtractArchiveToContainerAsync(container.ID, parameters, archive, token), cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            catch (DockerException e) when (e.Failure is DockerFailure.Unavailable)
+            {
+                // An engine that has no such folder may close the connection while it is still being sent to, and its answer is lost then.
+                throw await FindAsync(container.ID, folder, cancellationToken).ConfigureAwait(false) is null ? Refused($"There is no folder '{folder}' in {copy.Container}.") : e;
+            }
         }
     });
 
