@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 using HaWeb.PowerShell.Base;
 using HaWeb.PowerShell.Completion;
@@ -12,7 +11,7 @@ namespace HaWeb.PowerShell.Commands.Units;
 /// <summary>Opens a terminal in a unit.</summary>
 [Cmdlet(VerbsCommon.Enter, "HaUnit")]
 [OutputType(typeof(HaUnitResult))]
-public sealed class EnterHaUnitCommand : ClusterCmdlet
+public sealed class EnterHaUnitCommand : ExecCmdlet
 {
     /// <summary>The unit.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -30,20 +29,6 @@ public sealed class EnterHaUnitCommand : ClusterCmdlet
     [ArgumentCompleter(typeof(MachineCompleter))]
     public string? Machine { get; set; }
 
-    /// <summary>The user to run it as; the container's own by default.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? User { get; set; }
-
-    /// <summary>The folder to run it in; the container's own by default.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? WorkingDirectory { get; set; }
-
-    /// <summary>More variables.</summary>
-    [Parameter]
-    public IDictionary? Environment { get; set; }
-
     /// <summary>Puts out an object with the exit code when the command has ended.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -52,8 +37,7 @@ public sealed class EnterHaUnitCommand : ClusterCmdlet
     protected override void ProcessRecord()
     {
         var cluster = GetCluster();
-        var variables = Environment?.Cast<DictionaryEntry>().Select(entry => $"{entry.Key}={entry.Value}").ToList();
-        var command = new ExecCommand(Command, User, WorkingDirectory, variables);
+        var command = ToRun(Command);
         Run(streams => EnterAsync(streams, cluster, command));
     }
 

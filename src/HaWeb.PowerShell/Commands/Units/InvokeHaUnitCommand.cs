@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 using HaWeb.PowerShell.Base;
 using HaWeb.PowerShell.Completion;
@@ -11,7 +10,7 @@ namespace HaWeb.PowerShell.Commands.Units;
 /// <summary>Runs a command in units.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "HaUnit", SupportsShouldProcess = true)]
 [OutputType(typeof(HaUnitOutput), typeof(HaUnitResult))]
-public sealed class InvokeHaUnitCommand : ClusterCmdlet
+public sealed class InvokeHaUnitCommand : ExecCmdlet
 {
     private readonly List<(HaCluster Cluster, IReadOnlyList<string> Names, IReadOnlyList<string>? Machines)> _units = [];
     private readonly UnitInput _input = new();
@@ -40,20 +39,6 @@ public sealed class InvokeHaUnitCommand : ClusterCmdlet
     [SupportsWildcards]
     [ArgumentCompleter(typeof(MachineCompleter))]
     public string[]? Machine { get; set; }
-
-    /// <summary>The user to run it as; the container's own by default.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? User { get; set; }
-
-    /// <summary>The folder to run it in; the container's own by default.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? WorkingDirectory { get; set; }
-
-    /// <summary>More variables.</summary>
-    [Parameter]
-    public IDictionary? Environment { get; set; }
 
     /// <summary>In how many units it runs at the same time.</summary>
     [Parameter]
@@ -103,8 +88,7 @@ public sealed class InvokeHaUnitCommand : ClusterCmdlet
                 "UnitNotNamed", ErrorCategory.InvalidArgument, "No unit is named.", null, "Write Invoke-HaUnit NAME -Command ..., or pipe units of Get-HaUnit.").ToErrorRecord());
         }
 
-        var variables = Environment?.Cast<DictionaryEntry>().Select(entry => $"{entry.Key}={entry.Value}").ToList();
-        var command = new ExecCommand(Command, User, WorkingDirectory, variables, _input.Bytes);
+        var command = ToRun(Command, _input.Bytes);
         foreach (var cluster in _units.Select(unit => unit.Cluster).Distinct())
         {
             Run(streams => RunAsync(streams, cluster, command));
