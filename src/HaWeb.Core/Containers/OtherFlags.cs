@@ -19,27 +19,9 @@ internal static class OtherFlags
         new Dictionary<char, string> { ['a'] = "attach", ['i'] = "interactive" },
         StopsAtOperand: false);
 
-    public static FlagSet<int?> Stop { get; } = new(
-        "docker stop",
-        new Dictionary<string, Flag<int?>>(StringComparer.Ordinal)
-        {
-            ["signal"] = Flag<int?>.Refused("Write --stop-signal on the docker run line."),
-            ["time"] = Flag<int?>.Value((_, v) => (int)FlagValues.Integer(v, -1, int.MaxValue)),
-            ["timeout"] = Flag<int?>.Value((_, v) => (int)FlagValues.Integer(v, -1, int.MaxValue)),
-        },
-        new Dictionary<char, string> { ['s'] = "signal", ['t'] = "timeout" },
-        StopsAtOperand: false);
+    public static FlagSet<int?> Stop { get; } = Stopping("docker stop");
 
-    public static FlagSet<int?> Restart { get; } = new(
-        "docker restart",
-        new Dictionary<string, Flag<int?>>(StringComparer.Ordinal)
-        {
-            ["signal"] = Flag<int?>.Refused("Write --stop-signal on the docker run line."),
-            ["time"] = Flag<int?>.Value((_, v) => (int)FlagValues.Integer(v, -1, int.MaxValue)),
-            ["timeout"] = Flag<int?>.Value((_, v) => (int)FlagValues.Integer(v, -1, int.MaxValue)),
-        },
-        new Dictionary<char, string> { ['s'] = "signal", ['t'] = "timeout" },
-        StopsAtOperand: false);
+    public static FlagSet<int?> Restart { get; } = Stopping("docker restart");
 
     /// <summary>The flags of <c>cp</c>: whether a link is followed.</summary>
     public static FlagSet<bool> Copy { get; } = new(
@@ -118,4 +100,16 @@ internal static class OtherFlags
 
     /// <summary>The flags of a command that has none.</summary>
     public static FlagSet<bool> None(string command) => new(command, new Dictionary<string, Flag<bool>>(), new Dictionary<char, string>(), StopsAtOperand: false);
+
+    /// <summary>The flags of a command that stops containers: the seconds before SIGKILL.</summary>
+    private static FlagSet<int?> Stopping(string command) => new(
+        command,
+        new Dictionary<string, Flag<int?>>(StringComparer.Ordinal)
+        {
+            ["signal"] = Flag<int?>.Refused("Write --stop-signal on the docker run line."),
+            ["time"] = Flag<int?>.Value((_, v) => (int)FlagValues.Integer(v, -1, int.MaxValue)),
+            ["timeout"] = Flag<int?>.Value((_, v) => (int)FlagValues.Integer(v, -1, int.MaxValue)),
+        },
+        new Dictionary<char, string> { ['s'] = "signal", ['t'] = "timeout" },
+        StopsAtOperand: false);
 }
