@@ -40,10 +40,9 @@ internal static class LocalProcess
 
         // The list of its children that the kernel has may lack some while others end, so all are looked at.
         var family = new List<ProcessRow> { self };
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        foreach (var other in Ids())
         {
-            if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var other)
-                && StatusOf(other) is { } status
+            if (StatusOf(other) is { } status
                 && NumberIn(status, ParentField) == id
                 && Look(other) is { } child)
             {
@@ -55,16 +54,7 @@ internal static class LocalProcess
     }
 
     /// <summary>All processes of the machine, those that have ended and wait for their parents left out.</summary>
-    public static IEnumerable<ProcessRow> All()
-    {
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
-        {
-            if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && Look(id) is { } row)
-            {
-                yield return row;
-            }
-        }
-    }
+    public static IEnumerable<ProcessRow> All() => Ids().Select(Look).OfType<ProcessRow>();
 
     /// <summary>Whether the environment that a process was started with has a variable with this value.</summary>
     public static bool HasVariable(int id, string name, string value)
@@ -79,6 +69,17 @@ internal static class LocalProcess
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return false;
+        }
+    }
+
+    private static IEnumerable<int> Ids()
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+            {
+                yield return id;
+            }
         }
     }
 
