@@ -11,6 +11,9 @@ public sealed class UnitDependencies(Func<string, UnitLife?> lifeOf)
 {
     private readonly Dictionary<string, DependencyOptions> _declared = new(StringComparer.Ordinal);
 
+    // The units that each names. Most name none, and are asked about after every step.
+    private readonly Dictionary<string, IReadOnlyList<string>> _names = new(StringComparer.Ordinal);
+
     // Who names a unit: what others say about it counts as what it says itself.
     private readonly Dictionary<string, SortedSet<string>> _namedBy = new(StringComparer.Ordinal);
     private bool _hasChanged;
@@ -24,18 +27,20 @@ public sealed class UnitDependencies(Func<string, UnitLife?> lifeOf)
             return;
         }
 
-        foreach (var name in Names(before))
+        foreach (var name in NamedIn(unit))
         {
             _namedBy[name].Remove(unit);
         }
 
         _declared.Remove(unit);
+        _names.Remove(unit);
         if (options is not null)
         {
             _declared.Add(unit, options);
+            _names.Add(unit, Names(options));
         }
 
-        foreach (var name in Names(options))
+        foreach (var name in NamedIn(unit))
         {
             _namedBy.TryAdd(name, new SortedSet<string>(StringComparer.Ordinal));
             _namedBy[name].Add(unit);
@@ -56,7 +61,7 @@ public sealed class UnitDependencies(Func<string, UnitLife?> lifeOf)
     }
 
     /// <summary>Whether a unit is something to others that have their place here.</summary>
-    public bool Concern(string unit) => Names(_declared.GetValueOrDefault(unit)).Concat(_namedBy.GetValueOrDefault(unit, [])).Any(name => lifeOf(name) is not null);
+    public bool Concern(string unit) => NamedIn(unit).Any(name => lifeOf(name) is not null) || (_namedBy.TryGetValue(unit, out var others) && others.Any(name => lifeOf(name) is not null));
 
     /// <summary>Why a unit that is to run may not be started now; null when it may.</summary>
     public StartObstacle? ObstacleTo(UnitLife unit)
@@ -137,8 +142,10 @@ public sealed class UnitDependencies(Func<string, UnitLife?> lifeOf)
         ? unit.Goal is UnitGoal.Run && !unit.IsHeldBack
         : IsUp(unit) && !IsActive(unit) && (unit.Goal is UnitGoal.Run || !IsStarting(unit));
 
-    private static IEnumerable<string> Names(DependencyOptions? options) => options is null ? []
-        : [.. options.Requires, .. options.Requisite, .. options.Wants, .. options.BindsTo, .. options.PartOf, .. options.Conflicts, .. options.Before, .. options.After];
+    private static IReadOnlyList<string> Names(DependencyOptions options) =>
+        [.. options.Requires, .. options.Requisite, .. options.Wants, .. options.BindsTo, .. options.PartOf, .. options.Conflicts, .. options.Before, .. options.After];
+
+    private IReadOnlyList<string> NamedIn(string unit) => _names.GetValueOrDefault(unit, []);
 
     private DependencyOptions OptionsOf(string unit) => _declared.GetValueOrDefault(unit, DependencyOptions.None);
 
