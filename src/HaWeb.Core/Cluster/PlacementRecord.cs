@@ -17,6 +17,9 @@ public sealed record PlacementRecord : StoredRecord
     /// <summary>The unit's restart number when this was written; a higher one restarts it.</summary>
     public int Restart { get; init; }
 
+    /// <summary>The unit's reload number when this was written; a higher one has it run ExecReload.</summary>
+    public int Reload { get; init; }
+
     /// <summary>The machine that the engine has moved it from; null when it was not moved here.</summary>
     public string? MovedFrom { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace HaWeb.Core.Cluster;
 
 /// <summary><c>status/MACHINE/UNIT</c>: what the machine says of a unit, in systemd's terms.</summary>
@@ -6,11 +8,18 @@ public sealed record StatusRecord : StoredRecord
     /// <summary>The <see cref="Failure"/> of a unit whose image no registry has.</summary>
     public const string ImageNotFound = "image-not-found";
 
+    /// <summary>The <see cref="Failure"/> of a unit that runs on although its last reload failed.</summary>
+    public const string ReloadFailed = "reload-failed";
+
     /// <summary>systemd's load state: <c>loaded</c>, <c>not-found</c>, <c>bad-setting</c>.</summary>
     public string Load { get; init => field = value ?? "loaded"; } = "loaded";
 
-    /// <summary>systemd's active state: <c>inactive</c>, <c>activating</c>, <c>active</c>, <c>deactivating</c>, <c>failed</c>.</summary>
+    /// <summary>systemd's active state: <c>inactive</c>, <c>activating</c>, <c>active</c>, <c>reloading</c>, <c>deactivating</c>, <c>failed</c>.</summary>
     public string Active { get; init => field = value ?? "inactive"; } = "inactive";
+
+    /// <summary>Whether it runs and serves, while it reads its configuration again too.</summary>
+    [JsonIgnore]
+    public bool IsActive => Active is "active" or "reloading";
 
     /// <summary>systemd's sub state: <c>dead</c>, <c>start-pre</c>, <c>running</c>, <c>auto-restart</c> and so on.</summary>
     public string Sub { get; init => field = value ?? "dead"; } = "dead";
@@ -36,6 +45,9 @@ public sealed record StatusRecord : StoredRecord
     /// <summary>The restart number of the work list that it has carried out.</summary>
     public int Restart { get; init; }
 
+    /// <summary>The reload number of the work list that it has carried out.</summary>
+    public int Reload { get; init; }
+
     /// <summary>
     /// The store revision at which its backend was withdrawn, for the next agent of the machine, which may have to wait until balancers have drained it; 0 when
     /// nobody can have seen the backend, null while it is in the store or may be.
@@ -51,7 +63,7 @@ public sealed record StatusRecord : StoredRecord
     /// <summary>What kind of failure the reason tells of, where it has a name; null otherwise.</summary>
     public string? Failure { get; init; }
 
-    /// <summary>When the timer elapsed that started its last run; null when it was started otherwise.</summary>
+    /// <summary>When its last run was asked for by a timer, or by a unit that needs it; null when it was started otherwise.</summary>
     public DateTimeOffset? Trigger { get; init; }
 
     /// <summary>When a timer elapses next; null for never as things stand, and for what is no timer.</summary>

@@ -18,6 +18,9 @@ public sealed record UnitRecord : StoredRecord
     /// <summary>Raised by one for every restart that an operator asks for.</summary>
     public int Restart { get; init; }
 
+    /// <summary>Raised by one for every reload that an operator asks for.</summary>
+    public int Reload { get; init; }
+
     /// <summary>Raised by one for every move that an operator asks for.</summary>
     public int Move { get; init; }
 

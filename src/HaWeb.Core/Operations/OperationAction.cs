@@ -21,6 +21,9 @@ public enum OperationAction
     /// <summary>Wants a running unit stopped and started once.</summary>
     Restart,
 
+    /// <summary>Wants a running unit to read its configuration again.</summary>
+    Reload,
+
     /// <summary>Removes a unit, a template or a machine from the cluster.</summary>
     Remove,
 

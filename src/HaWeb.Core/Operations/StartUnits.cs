@@ -55,7 +55,8 @@ public sealed record StartUnits(IReadOnlyList<string> Names, DesiredState Desire
 
     private void PlanStored(ClusterState state, UnitName name, UnitRecord record, TimerServices services, PlanBuilder plan)
     {
-        var again = Desired == DesiredState.Launched && HasEnded(state, name, record);
+        var hasEnded = Desired == DesiredState.Launched && HasEnded(state, name, record);
+        var again = hasEnded && record.Desired == DesiredState.Launched;
         if (record.Desired >= Desired && !again && !name.IsTimer)
         {
             return;
@@ -80,13 +81,12 @@ public sealed record StartUnits(IReadOnlyList<string> Names, DesiredState Desire
         plan.Add(
             new OperationChange(Action, name.FullName, again ? "to be started again, has ended" : $"{Describe(Desired)}, was {record.Desired.ToString().ToLowerInvariant()}"),
             [UnitRecords.Unchanged(state, name)],
-            [UnitRecords.Put(state, name, again ? record with { Restart = record.Restart + 1 } : record with { Desired = Desired })]);
+            [UnitRecords.Put(state, name, record with { Restart = hasEnded ? record.Restart + 1 : record.Restart, Desired = again ? record.Desired : Desired })]);
     }
 
-    /// <summary>Whether a launched unit has ended or failed, everywhere it is, and nothing asks for another run yet; as with systemd, a start is one then.</summary>
+    /// <summary>Whether a placed unit has ended or failed, everywhere it is, and nothing asks for another run yet; as with systemd, a start is one then.</summary>
     private static bool HasEnded(ClusterState state, UnitName name, UnitRecord record) =>
-        record.Desired == DesiredState.Launched
-        && state.Placements.OwnersOf(name.FullName) is { Count: > 0 } machines
+        state.Placements.OwnersOf(name.FullName) is { Count: > 0 } machines
         && machines.All(machine => state.Status[machine, name.FullName]?.Value is { Active: "inactive" or "failed" } status
             && status.Generation == state.Placements[machine, name.FullName]!.CreateRevision
             && status.Restart == record.Restart

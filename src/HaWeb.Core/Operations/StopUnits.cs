@@ -3,7 +3,7 @@ using HaWeb.Core.Units;
 
 namespace HaWeb.Core.Operations;
 
-/// <summary>Wants units stopped. They keep their places, unless they are to be unloaded. A run that a timer has started of a loaded unit ends too.</summary>
+/// <summary>Wants units stopped. They keep their places, unless they are to be unloaded. A run of a loaded unit that a timer, or a unit that needs it, has started ends too.</summary>
 /// <param name="Names">Full names of units.</param>
 /// <param name="Unload">Whether they give up their places too.</param>
 /// <param name="Force">Whether it may take the last healthy backends of a service.</param>
@@ -17,7 +17,7 @@ public sealed record StopUnits(IReadOnlyList<string> Names, bool Unload = false,
         var wanted = Unload ? DesiredState.Inactive : DesiredState.Loaded;
         var action = Unload ? OperationAction.Unload : OperationAction.Stop;
         var units = UnitRecords.Names(Names, plan)
-            .Where(name => UnitRecords.FindRunnable(state, name, "stopped", plan) is { } unit && (unit.Value.Desired > wanted || IsTimed(state, name, unit.Value)))
+            .Where(name => UnitRecords.FindRunnable(state, name, "stopped", plan) is { } unit && (unit.Value.Desired > wanted || RunsForOthers(state, name, unit.Value)))
             .ToList();
         var services = ServiceGuard.Judge(state, units, Force);
         foreach (var name in units)
@@ -32,7 +32,7 @@ public sealed record StopUnits(IReadOnlyList<string> Names, bool Unload = false,
             if (record.Desired <= wanted)
             {
                 plan.Add(
-                    new OperationChange(action, name.FullName, "the run that its timer has started is to end"),
+                    new OperationChange(action, name.FullName, "the run that its timer, or a unit that needs it, has started is to end"),
                     [UnitRecords.Unchanged(state, name), .. services.Guards(name)],
                     [UnitRecords.Put(state, name, record with { Restart = record.Restart + 1 })]);
                 continue;
@@ -47,9 +47,9 @@ public sealed record StopUnits(IReadOnlyList<string> Names, bool Unload = false,
         return plan.Build(this);
     }
 
-    /// <summary>Whether a unit is loaded, and runs there since its timer has elapsed.</summary>
-    private static bool IsTimed(ClusterState state, UnitName name, UnitRecord record) =>
+    /// <summary>Whether a unit is loaded, and runs there since its timer, or a unit that needs it, has asked for that.</summary>
+    private static bool RunsForOthers(ClusterState state, UnitName name, UnitRecord record) =>
         record.Desired == DesiredState.Loaded
         && state.Placements.OwnersOf(name.FullName).Any(machine =>
-            state.Status[machine, name.FullName]?.Value is { Trigger: not null, Active: "activating" or "active" } status && status.Restart == record.Restart);
+            state.Status[machine, name.FullName]?.Value is { Trigger: not null, Active: "activating" or "active" or "reloading" } status && status.Restart == record.Restart);
 }

@@ -201,6 +201,7 @@ internal sealed class ForecastWorld
                     Hash = entry.Value.Hash,
                     Generation = entry.CreateRevision,
                     Restart = entry.Value.Restart,
+                    Reload = entry.Value.Reload,
                     Healthy = runs ? true : null,
                 }),
                 lease));

@@ -387,6 +387,7 @@ public sealed class PlacementPass
             Desired = record.Value.Desired,
             State = record.Value.Desired == DesiredState.Launched ? PlacementState.Run : PlacementState.Stop,
             Restart = record.Value.Restart,
+            Reload = record.Value.Reload,
         };
         if (wanted == entry.Value)
         {
@@ -394,7 +395,8 @@ public sealed class PlacementPass
         }
 
         var action = wanted.State != entry.Value.State ? (wanted.State == PlacementState.Run ? "is started" : "is stopped")
-            : wanted.Restart != entry.Value.Restart ? "is restarted" : "gets its new file";
+            : wanted.Restart != entry.Value.Restart ? "is restarted"
+            : wanted.Reload != entry.Value.Reload ? "is reloaded" : "gets its new file";
         Add(unit, $"{action} on {machine}", _writer.Rewrite(unit, machine, entry, record, wanted));
     }
 

@@ -77,6 +77,7 @@ internal sealed class PlacementWriter(ClusterState state)
         Desired = record.Value.Desired,
         State = record.Value.Desired == DesiredState.Launched ? PlacementState.Run : PlacementState.Stop,
         Restart = record.Value.Restart,
+        Reload = record.Value.Reload,
         Reason = reason,
     };
 

@@ -157,7 +157,7 @@ public sealed class RollingUpdate
 
     private static string Describe(StatusRecord status)
     {
-        var code = status.ExitCode is { } exit && status.Active != "active" ? $", exit code {exit}" : "";
+        var code = status.ExitCode is { } exit && !status.IsActive ? $", exit code {exit}" : "";
         var reason = status.Reason.Length > 0 ? $": {status.Reason}" : status.Healthy == false ? ": its health check fails" : "";
         return $"{status.Active}/{status.Sub}{code}{reason}{(status.Output is { Length: > 0 } output ? $"; it last printed: {output}" : "")}";
     }

@@ -70,7 +70,7 @@ public sealed class Strandings
     {
         var entry = state.Placements[machine, unit]!;
         return entry.Value.State == PlacementState.Run
-            && state.Status[machine, unit]?.Value is { Active: "active", Healthy: false } status
+            && state.Status[machine, unit]?.Value is { IsActive: true, Healthy: false } status
             && status.Generation == entry.CreateRevision
             && state.Units[unit] is { Value: { Desired: DesiredState.Launched } record }
             && state.Placed[unit]?.Value is { Leaving: null } placed && placed.Machine == machine && record.Move <= placed.Move

@@ -36,7 +36,7 @@ internal sealed class UnitStanding(ClusterState state, PlacementView view)
     {
         var entry = state.Placements[machine, unit]!;
         return state.Units[unit]?.Value.Desired != DesiredState.Launched
-            || (state.Status[machine, unit]?.Value is { } status && status.Generation == entry.CreateRevision && status.Restart == entry.Value.Restart && status is not { Active: "active", Healthy: null });
+            || (state.Status[machine, unit]?.Value is { } status && status.Generation == entry.CreateRevision && status.Restart == entry.Value.Restart && status is not { IsActive: true, Healthy: null });
     }
 
     /// <summary>What must still hold so that another unit, or a backend that was registered by hand and answers, goes on serving a service; null when none does.</summary>
@@ -96,7 +96,7 @@ internal sealed class UnitStanding(ClusterState state, PlacementView view)
 
     private bool IsActive(string machine, string unit, Versioned<PlacementRecord> entry) =>
         state.Sessions.Contains(machine)
-        && state.Status[machine, unit]?.Value is { Active: "active" } status
+        && state.Status[machine, unit]?.Value is { IsActive: true } status
         && status.Generation == entry.CreateRevision
         && status.Restart == entry.Value.Restart
         && status.Hash == entry.Value.Hash;

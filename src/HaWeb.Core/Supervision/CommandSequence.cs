@@ -36,6 +36,9 @@ public sealed class CommandSequence
     private string? _process;
     private long? _processCode;
 
+    // The ends of processes that were told of before it was known which process this command is.
+    private readonly Dictionary<string, long> _earlyEnds = new(StringComparer.Ordinal);
+
     /// <summary>Makes one.</summary>
     /// <param name="context">The machine.</param>
     /// <param name="run">The unit as it runs.</param>
@@ -91,6 +94,9 @@ public sealed class CommandSequence
     /// <summary>The number of the process that is the unit; null when it is none.</summary>
     public int? Number { get; private set; }
 
+    /// <summary>Whether its present command is a process of the machine.</summary>
+    public bool RunsProcess => _current is { IsDocker: false };
+
     /// <summary>Whether an image is being pulled, which does not count in TimeoutStartSec.</summary>
     public bool IsPulling => _asked is DockerRequest.Pull;
 
@@ -100,8 +106,8 @@ public sealed class CommandSequence
     /// <summary>Whether it has begun.</summary>
     public bool HasStarted { get; private set; }
 
-    /// <summary>Whether an answer is awaited that has to be known before anything else is done; a pull is not, nor is the end of a container that is waited for.</summary>
-    public bool IsBusy => (_request != 0 && !IsPulling && _asked is not (DockerRequest.Wait or DockerRequest.ReadLog { IsFollowed: true })) || WaitsForDocker;
+    /// <summary>Whether an answer is awaited that has to be known before anything else is done; a pull is not, nor is the end of a container or of a command in one that is waited for.</summary>
+    public bool IsBusy => (_request != 0 && !IsPulling && _asked is not (DockerRequest.Wait or DockerRequest.Exec or DockerRequest.ReadLog { IsFollowed: true })) || WaitsForDocker;
 
     /// <summary>The exit code of <see cref="Container"/>, where it has ended.</summary>
     public long? ExitCode { get; private set; }
@@ -131,23 +137,33 @@ public sealed class CommandSequence
         }
 
         Step++;
-        _endsWithExit = _waitsForExit;
+        _endsWithExit = _waitsForExit && (!_current.IsDocker || WaitsForContainer(DockerCommand.Parse(Words(_current)).Command));
         Started = running.Id;
         _process = ProcessId.Is(running.Id) ? running.Id : null;
         Container = _isMain ? running.Id : null;
         Number = _isMain ? running.Number : null;
-        if (running is { Running: false, ExitCode: var code })
-        {
-            ContainerExited(running.Id, code ?? 0);
-        }
-        else if (!_endsWithExit)
+        if (!_endsWithExit)
         {
             Next();
+        }
+        else if (running is { Running: false, ExitCode: var code })
+        {
+            ContainerExited(running.Id, code ?? 0);
         }
     }
 
     /// <summary>Begins no further request.</summary>
     public void Cancel() => _cancelled = true;
+
+    /// <summary>Nothing is waited for any more. What is in the way of a command beside ExecStart, a container that it waits for, ends as it would with docker's client.</summary>
+    public void End()
+    {
+        Cancel();
+        if (!_isMain && _endsWithExit && !IsDone && Failure is null && Started is { } container && !ProcessId.Is(container))
+        {
+            _context.Outbox.Add(new Effect.Docker(_context.Outbox.NextId(), new DockerRequest.Stop(container, null, null)));
+        }
+    }
 
     /// <summary>Docker answers again.</summary>
     public void DockerIsBack()
@@ -166,6 +182,10 @@ public sealed class CommandSequence
         if (container == _process)
         {
             ProcessEnded(exitCode);
+        }
+        else if (_process is null && RunsProcess && _request != 0)
+        {
+            _earlyEnds[container] = exitCode;
         }
         else if (container == Container && _process is null && _endsWithExit && _requests.Count == 0 && _request == 0)
         {
@@ -267,7 +287,7 @@ public sealed class CommandSequence
                 Create(run.Spec, IsUnit(run.Spec) ? _labels : _labels with { RunHash = "" });
                 PutFile();
                 Add(() => new DockerRequest.Start(Container!));
-                _endsWithExit = _waitsForExit && !run.IsDetached;
+                _endsWithExit = _waitsForExit && WaitsForContainer(run);
                 break;
             case ContainerCommand.Create create:
                 // What is created before the start is what the start is about.
@@ -281,7 +301,7 @@ public sealed class CommandSequence
                     Add(() => new DockerRequest.Start(Container!), target);
                 }
 
-                _endsWithExit = _waitsForExit && start.IsAttached;
+                _endsWithExit = _waitsForExit && WaitsForContainer(start);
                 break;
             case ContainerCommand.Wait or ContainerCommand.Logs when FollowedBy(command) is { } name && !_waitsForExit:
                 // The unit is the container that such a command of ExecStart follows.
@@ -302,6 +322,9 @@ public sealed class CommandSequence
                 break;
         }
     }
+
+    /// <summary>Whether docker's client stays until the container has ended that a command starts.</summary>
+    private static bool WaitsForContainer(ContainerCommand? command) => command is ContainerCommand.Run { IsDetached: false } or ContainerCommand.Start { IsAttached: true };
 
     /// <summary>The container that a command follows to its end, without having started it; null for none.</summary>
     private static string? FollowedBy(ContainerCommand? command) => command switch
@@ -452,9 +475,16 @@ public sealed class CommandSequence
             ExitCode = null;
         }
 
+        var hasEnded = _earlyEnds.Remove(started.Process, out var code);
+        _earlyEnds.Clear();
         if (!_endsWithExit)
         {
+            ExitCode = hasEnded ? code : ExitCode;
             Next();
+        }
+        else if (hasEnded)
+        {
+            ContainerExited(started.Process, code);
         }
     }
 

@@ -1,5 +1,6 @@
 using HaWeb.Core.Cluster;
 using HaWeb.Core.Effects;
+using HaWeb.Core.Processes;
 using HaWeb.Core.Units;
 
 namespace HaWeb.Core.Supervision;
@@ -84,7 +85,7 @@ public sealed class FoundContainer
         _container.Decided();
         return exitCode is { } code ? JudgeEnd(run, code, placement!)
             : runHash is null ? new Verdict.Leftover()
-            : new Verdict.Running(run, goal is UnitGoal.Run && runHash != definition.RunHash);
+            : new Verdict.Running(run, goal is UnitGoal.Run && runHash != definition.RunHash, journal?.Generation == placement?.CreateRevision ? journal : null, null);
     }
 
     /// <summary>What the journal says is under way; null when it says nothing of what is wanted now, or of a unit that simply runs.</summary>
@@ -108,18 +109,25 @@ public sealed class FoundContainer
                 return new Verdict.Starting(run, journal, new ResumedStep(UnitPhase.StartPost, 0, null, started));
             case UnitPhase.StartPost when isWanted && main is not null:
                 return new Verdict.Starting(run, journal, new ResumedStep(UnitPhase.StartPost, journal.Step, command, main));
+            case UnitPhase.Condition or UnitPhase.StartPre or UnitPhase.Start or UnitPhase.StartPost when !isWanted && !_container.Runs:
+                // What was started is wanted no more, or otherwise: what runs of it ends first.
+                return new Verdict.Stopping(run, journal with { IsPlanned = true }, new ResumedStep(UnitPhase.StopSignal, 0, null, main));
             case UnitPhase.Stop or UnitPhase.StopSignal or UnitPhase.StopPost or UnitPhase.FinalSignal:
                 return new Verdict.Stopping(run, journal, new ResumedStep(journal.Phase, journal.Step, command, main));
             case UnitPhase.AutoRestart when isWanted && !_container.Runs:
                 return new Verdict.Waiting(run, journal);
             case UnitPhase.Finished when goal is UnitGoal.Run && !_container.Runs && journal.Restart >= placement.Value.Restart && journal.End is { } end:
                 return new Verdict.Ended(run, end, UnitPhase.Finished, end.Reason);
-            case UnitPhase.Failed when isWanted && !_container.Runs && (_report.Earlier is not { } earlier || earlier.Hash == run.Definition.Hash) && journal.End is { } end:
+            case UnitPhase.Failed or UnitPhase.Removing when goal is UnitGoal.Stop && !_container.Runs && journal.End is { } end && !end.IsClean(run.Definition.Service):
                 return new Verdict.Ended(run, end, UnitPhase.Failed, end.Reason);
-            case UnitPhase.Exited when isWanted && !_container.Runs && journal.End is { } end:
+            case UnitPhase.Failed when isWanted && !journal.IsPlanned && !_container.Runs && (_report.Earlier is not { } earlier || earlier.Hash == run.Definition.Hash) && journal.End is { } end:
+                return new Verdict.Ended(run, end, UnitPhase.Failed, end.Reason);
+            case UnitPhase.Reload when isWanted && main is { Running: true }:
+                return new Verdict.Running(run, IsOutdated: false, journal, new ResumedStep(journal.Phase, journal.Step, command, main));
+            case UnitPhase.Exited or UnitPhase.Reload when isWanted && !_container.Runs && journal.End is { } end:
                 return new Verdict.Ended(run, end, UnitPhase.Exited, "");
-            case UnitPhase.Running or UnitPhase.Draining or UnitPhase.StartPost when isWanted && journal.Main is not null && _container.Id is null:
-                return new Verdict.Ended(run, new UnitEnd("it ended and was removed while no agent was there", Gone), UnitPhase.StopPost, "");
+            case UnitPhase.Running or UnitPhase.Reload or UnitPhase.Draining or UnitPhase.StartPost when isWanted && journal.Main is not null && _container.Id is null:
+                return new Verdict.Ended(run, new UnitEnd("it ended and was removed while no agent was there", Gone, IsOfContainer: !ProcessId.Is(journal.Main)), UnitPhase.StopPost, "");
             default:
                 return null;
         }
@@ -150,7 +158,7 @@ public sealed class FoundContainer
             var labels = _container.FoundLabels!;
             return labels.Generation == placement.CreateRevision && labels.Restart == placement.Value.Restart && labels.BootId == _context.Facts.BootId && !_container.FoundNeverRan
                 && (exitCode == 0 || labels.RunHash == run.Definition.RunHash)
-                ? new Verdict.Ended(run, new UnitEnd($"its container exited with code {exitCode}", exitCode), UnitPhase.StopPost, "")
+                ? new Verdict.Ended(run, UnitEnd.Of(_container.Id!, exitCode), UnitPhase.StopPost, "")
                 : new Verdict.Leftover();
         }
 
@@ -164,11 +172,11 @@ public sealed class FoundContainer
             ("failed", _) => UnitPhase.Failed,
             ("inactive", _) => UnitPhase.Finished,
             ("active", "exited") => UnitPhase.Exited,
-            ("active", _) => UnitPhase.StopPost,
+            ("active" or "reloading", _) => UnitPhase.StopPost,
             _ => null,
         };
         return then is { } phase
-            ? new Verdict.Ended(run, new UnitEnd($"its container exited with code {exitCode}", exitCode), phase, earlier.Reason)
+            ? new Verdict.Ended(run, UnitEnd.Of(_container.Id!, exitCode), phase, earlier.Reason)
             : new Verdict.Leftover();
     }
 
@@ -197,7 +205,9 @@ public sealed class FoundContainer
         /// <summary>It runs and is the unit.</summary>
         /// <param name="Run">The unit as it runs.</param>
         /// <param name="IsOutdated">Whether the unit shall run something else by now.</param>
-        public sealed record Running(UnitRun Run, bool IsOutdated) : Verdict;
+        /// <param name="Journal">What was written down of this run; null when nothing was.</param>
+        /// <param name="Step">Where its reload is; null when none is under way.</param>
+        public sealed record Running(UnitRun Run, bool IsOutdated, JournalRecord? Journal, ResumedStep? Step) : Verdict;
 
         /// <summary>Its start goes on.</summary>
         /// <param name="Run">The unit as it is started.</param>
@@ -219,7 +229,7 @@ public sealed class FoundContainer
         /// <summary>It was the unit and has ended.</summary>
         /// <param name="Run">The unit as it ran.</param>
         /// <param name="End">How it ended.</param>
-        /// <param name="Then">Where the unit is: as the earlier agent left it, or before ExecStopPost when that agent did not see the end.</param>
+        /// <param name="Then">Where the unit is: as the earlier agent left it, or <see cref="UnitPhase.StopPost"/> when that agent did not see the end.</param>
         /// <param name="Reason">What the earlier agent said.</param>
         public sealed record Ended(UnitRun Run, UnitEnd End, UnitPhase Then, string Reason) : Verdict;
 

@@ -25,6 +25,15 @@ public sealed record JournalRecord : StoredRecord
     /// <summary>The restart number that it carries out.</summary>
     public int Restart { get; init; }
 
+    /// <summary>The reload number that it has carried out.</summary>
+    public int Reload { get; init; }
+
+    /// <summary>When its run was asked for by a timer or by a unit that needs it; null when nobody did.</summary>
+    public DateTimeOffset? Trigger { get; init; }
+
+    /// <summary>The revision of its entry for whose sake the units that it needs were started; 0 for none since its last start.</summary>
+    public long BroughtOthers { get; init; }
+
     /// <summary>The hash of what runs.</summary>
     public string RunHash { get; init => field = value ?? ""; } = "";
 

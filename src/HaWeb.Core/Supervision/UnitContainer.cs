@@ -111,17 +111,24 @@ public sealed class UnitContainer
         return null;
     }
 
-    /// <summary>A container has ended.</summary>
+    /// <summary>A container or process has ended. What was found running may end before it is decided what becomes of it.</summary>
     /// <returns>Whether it was this one, and it ran.</returns>
-    public bool Exited(string container)
+    public bool Exited(string container, long exitCode)
     {
+        FoundCommands = [.. FoundCommands.Select(one => one.Id == container ? one with { Running = false, ExitCode = exitCode } : one)];
         if (container != Id || !Runs)
         {
             return false;
         }
 
         Runs = false;
-        FoundRunHash = null;
+        if (FoundRunHash is not null)
+        {
+            FoundRunHash = null;
+            FoundExitCode = exitCode;
+            Found = Found! with { Running = false, ExitCode = exitCode };
+        }
+
         return true;
     }
 

@@ -1,3 +1,4 @@
+using HaWeb.Core.Cluster;
 using HaWeb.Core.Units;
 
 namespace HaWeb.Core.Supervision;
@@ -85,9 +86,9 @@ public sealed class UnitDependencies(Func<string, UnitLife?> lifeOf)
             return new StartObstacle(reason, IsOrder: false);
         }
 
-        if (Present(options.BindsTo).FirstOrDefault(other => !other.IsDecided) is { } unknown)
+        if (Needed(options).FirstOrDefault(other => !other.IsDecided) is { } unknown)
         {
-            return new StartObstacle($"waits until it is known whether {unknown.Unit} is active (BindsTo=)", IsOrder: true);
+            return new StartObstacle($"waits until it is known whether {unknown.Unit}, which it needs, runs", IsOrder: true);
         }
 
         if (Present(options.Requires).FirstOrDefault(other => first.Contains(other) && (other.Phase is UnitPhase.Failed || other.IsHeldBack)) is { } failed)
@@ -105,13 +106,39 @@ public sealed class UnitDependencies(Func<string, UnitLife?> lifeOf)
             : null;
     }
 
+    /// <summary>
+    /// A unit is about to start: as in systemd, so are those that it requires, wants or is bound to and that do not run. One that was stopped later than the unit
+    /// was asked for stays so.
+    /// </summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="again">Whether those that have ended or failed start once more; true once per start.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>Whether it is known of all of them what they do.</returns>
+    public bool Bring(UnitLife unit, bool again, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(unit);
+        var options = OptionsOf(unit.Unit.FullName);
+        var needed = Needed(options).ToList();
+        foreach (var other in needed.Where(other => other.IsDecided))
+        {
+            var hasEnded = other.Goal is UnitGoal.Run && other.Phase is UnitPhase.Finished or UnitPhase.Failed;
+            if ((other.Goal is UnitGoal.Stop && !IsKeptDown(other, unit)) || (hasEnded && again))
+            {
+                other.Start(now);
+                Changed();
+            }
+        }
+
+        return needed.TrueForAll(other => other.IsDecided);
+    }
+
     /// <summary>Why a unit that is to run has to stop; null when it may go on.</summary>
     public string? ReasonToStop(UnitLife unit)
     {
         var name = unit.Unit.FullName;
         foreach (var (other, key) in Leaders(name))
         {
-            if (other.Goal is not UnitGoal.Run || other.IsInPlannedStop)
+            if (IsKeptDown(other, unit) || other.IsInPlannedStop)
             {
                 return $"{other.Unit} {(other.Goal is UnitGoal.Run ? "is being restarted" : "is stopped")} ({key}=)";
             }
@@ -138,7 +165,7 @@ public sealed class UnitDependencies(Func<string, UnitLife?> lifeOf)
 
     private static bool IsUp(UnitLife unit) => unit.Phase is not (UnitPhase.Dead or UnitPhase.Failed or UnitPhase.Finished or UnitPhase.AutoRestart);
 
-    private static bool MustBeWaitedFor(UnitLife unit) => unit.Phase is UnitPhase.Dead
+    private static bool MustBeWaitedFor(UnitLife unit) => unit.IsDue || unit.Phase is UnitPhase.Dead
         ? unit.Goal is UnitGoal.Run && !unit.IsHeldBack
         : IsUp(unit) && !IsActive(unit) && (unit.Goal is UnitGoal.Run || !IsStarting(unit));
 
@@ -150,6 +177,9 @@ public sealed class UnitDependencies(Func<string, UnitLife?> lifeOf)
     private DependencyOptions OptionsOf(string unit) => _declared.GetValueOrDefault(unit, DependencyOptions.None);
 
     private IEnumerable<UnitLife> Present(IEnumerable<string> units) => units.Select(lifeOf).OfType<UnitLife>();
+
+    /// <summary>The units that start with a unit.</summary>
+    private IEnumerable<UnitLife> Needed(DependencyOptions options) => Present(options.Requires.Concat(options.BindsTo).Concat(options.Wants)).Distinct();
 
     /// <summary>Those that say something about a unit.</summary>
     private IEnumerable<string> NamedBy(string unit, Func<DependencyOptions, IReadOnlyList<string>> list) =>
@@ -181,8 +211,25 @@ public sealed class UnitDependencies(Func<string, UnitLife?> lifeOf)
     /// <summary>
     /// The unit that runs in a unit's stead: of two that conflict the one whose entry was changed last. One that must give way itself is in nobody's way.
     /// </summary>
-    private UnitLife? Displacer(UnitLife unit) =>
-        Present(Rivals(unit.Unit.FullName)).FirstOrDefault(other => other.Goal is UnitGoal.Run && IsLater(other, unit) && Displacer(other) is null);
+    private UnitLife? Displacer(UnitLife unit, Dictionary<string, UnitLife?>? known = null)
+    {
+        known ??= new Dictionary<string, UnitLife?>(StringComparer.Ordinal);
+        var name = unit.Unit.FullName;
+        if (!known.TryGetValue(name, out var displacer))
+        {
+            displacer = Present(Rivals(name)).FirstOrDefault(other => other.Goal is UnitGoal.Run && IsLater(other, unit) && Displacer(other, known) is null);
+            known.Add(name, displacer);
+        }
+
+        return displacer;
+    }
+
+    /// <summary>
+    /// Whether a unit is to be down for the sake of what was asked of it after another one was asked to run. One that is loaded and was never started is merely not
+    /// up, and what has to be asked for first stands behind what was asked for last.
+    /// </summary>
+    private static bool IsKeptDown(UnitLife unit, UnitLife other) =>
+        unit.Goal is not UnitGoal.Run && (unit.Placement?.Value.State is not PlacementState.Stop || !(unit.WasNeverStopped || IsLater(other, unit)));
 
     private static bool IsLater(UnitLife one, UnitLife other)
     {

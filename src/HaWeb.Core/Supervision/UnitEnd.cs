@@ -1,21 +1,35 @@
+using HaWeb.Core.Processes;
 using HaWeb.Core.Units;
 
 namespace HaWeb.Core.Supervision;
 
 /// <summary>How a run of a unit ended.</summary>
 /// <param name="Reason">For people.</param>
-/// <param name="ExitCode">The exit code of its container, where it ended by itself; above 128 it is a signal's number plus 128.</param>
+/// <param name="ExitCode">The exit code, where it ended by itself; above 128 it is the number of the signal that ended it, plus 128.</param>
 /// <param name="TimedOut">Whether it took too long.</param>
 /// <param name="IsOfCommand">Whether it was a command beside ExecStart that failed: no signal ends one in order.</param>
 /// <param name="IsSkipped">Whether ExecCondition said that it shall not run.</param>
+/// <param name="IsOfContainer">
+/// Whether it is the exit code of a container: that of <c>docker run</c>, to which systemd never sees a signal happen.
+/// </param>
 /// <param name="Failure">What kind of failure it was (<see cref="Cluster.StatusRecord.Failure"/>), where that has a name.</param>
-public sealed record UnitEnd(string Reason, long? ExitCode = null, bool TimedOut = false, bool IsOfCommand = false, bool IsSkipped = false, string? Failure = null)
+public sealed record UnitEnd(string Reason, long? ExitCode = null, bool TimedOut = false, bool IsOfCommand = false, bool IsSkipped = false, bool IsOfContainer = false, string? Failure = null)
 {
     // SIGHUP, SIGINT, SIGPIPE and SIGTERM end a process in order, as systemd has it.
     private static readonly long[] CleanSignals = [1, 2, 13, 15];
 
-    /// <summary>Whether a signal ended it.</summary>
-    public bool IsSignal => ExitCode is > 128 and < 128 + 65;
+    /// <summary>Whether a signal ended a process.</summary>
+    public bool IsSignal => !IsOfContainer && ExitCode is > 128 and < 128 + 65;
+
+    /// <summary>The end of a unit's container or process.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="exitCode">Its exit code.</param>
+    public static UnitEnd Of(string id, long exitCode)
+    {
+        var isProcess = ProcessId.Is(id);
+        var kind = isProcess ? "process" : "container";
+        return new UnitEnd(exitCode > 128 ? $"its {kind} was ended by signal {exitCode - 128}" : $"its {kind} exited with code {exitCode}", exitCode, IsOfContainer: !isProcess);
+    }
 
     /// <summary>systemd's word for how it ended: <c>success</c>, <c>exit-code</c>, <c>signal</c>, <c>timeout</c> and so on.</summary>
     /// <param name="service">What counts as success.</param>

@@ -24,22 +24,23 @@ public sealed class UnitLife
     private readonly FoundContainer _found;
     private readonly UnitReport _report;
     private readonly UnitJournal _journal;
+    private readonly UnitAssignment _assignment;
     private UnitDefinition? _definition;
     private UnitRun? _run;
     private UnitStart? _start;
     private UnitStop? _stop;
     private UnitEnd? _end;
+    private UnitReload? _reload;
     private bool _isPlannedStop;
     private bool _isRestart;
     private bool _isCutShort;
     private bool _isForgotten;
-    private int _restart;
     private DateTimeOffset? _deadline;
     private StartObstacle? _obstacle;
     private object? _shown;
 
-    // Whether a timer has asked for a run that has not begun.
-    private bool _isDue;
+    // The revision of the entry for whose sake others were started too; 0 for none since the last start.
+    private long _broughtOthers;
 
     /// <summary>Makes one of a unit's parts.</summary>
     public UnitLife(MachineContext context, UnitFileReader file, UnitContainer container, UnitDuties duties, FoundContainer found, UnitReport report, UnitJournal journal)
@@ -51,27 +52,29 @@ public sealed class UnitLife
         _duties = duties;
         _found = found;
         _report = report;
+        _assignment = new UnitAssignment(report);
     }
 
     /// <summary>The unit.</summary>
     public UnitName Unit => _report.Unit;
 
     /// <summary>The unit's entry on the work list; null when there is none any more.</summary>
-    public Versioned<PlacementRecord>? Placement { get; private set; }
+    public Versioned<PlacementRecord>? Placement => _assignment.Placement;
 
-    /// <summary>What the entry asks for.</summary>
-    public UnitGoal Goal => Placement?.Value.State switch
-    {
-        PlacementState.Run => IsIsolated ? UnitGoal.Stop : UnitGoal.Run,
-        PlacementState.Stop => Trigger is null || IsIsolated ? UnitGoal.Stop : UnitGoal.Run,
-        _ => UnitGoal.Leave,
-    };
+    /// <summary>What is asked for; nothing runs on a machine that is cut off, where its file says so.</summary>
+    public UnitGoal Goal => _assignment.Goal is UnitGoal.Run && IsIsolated ? UnitGoal.Stop : _assignment.Goal;
 
-    /// <summary>When the timer elapsed that started its last run, which may go on although it is loaded only; null when no timer did.</summary>
-    public DateTimeOffset? Trigger { get; private set; }
+    /// <summary>When its last run was asked for by a timer or by a unit that needs it; null when nobody did.</summary>
+    public DateTimeOffset? Trigger => _assignment.Trigger;
+
+    /// <summary>Whether it was to run when its entry was written, and has not been stopped since: it was only never started.</summary>
+    public bool WasNeverStopped => _assignment.WasNeverStopped;
+
+    /// <summary>Whether a timer, or a unit that needs this one, has asked for a run that has not begun.</summary>
+    public bool IsDue => _assignment.IsDue;
 
     /// <summary>Whether nothing of it runs, and nothing is about to.</summary>
-    public bool IsIdle => !_isDue && !HasFound && _journal.Found is null && (Phase is UnitPhase.Finished or UnitPhase.Failed || (Phase is UnitPhase.Dead && Goal is not UnitGoal.Run));
+    public bool IsIdle => !IsDue && !HasFound && _journal.Found is null && (Phase is UnitPhase.Finished or UnitPhase.Failed || (Phase is UnitPhase.Dead && Goal is not UnitGoal.Run));
 
     /// <summary>Where it is.</summary>
     public UnitPhase Phase { get; private set; }
@@ -95,50 +98,44 @@ public sealed class UnitLife
     public UnitDefinition? Definition => _definition;
 
     /// <summary>When it has to be woken.</summary>
-    public DateTimeOffset? NextWake => Earliest.Of(_deadline, _start?.NextWake, _stop?.NextWake);
+    public DateTimeOffset? NextWake => Earliest.Of(_deadline, _start?.NextWake, _stop?.NextWake, _reload?.NextWake);
 
     /// <summary>Whether it must not run now, since it may run on another machine. What has failed or ended for good stays as it is.</summary>
     private bool IsIsolated => _context.IsIsolated
         && Phase is not (UnitPhase.Failed or UnitPhase.Finished)
         && (_definition ?? _file.Definition)?.HaWeb.OnIsolation == IsolationAction.Stop;
 
-    /// <summary>What is left to do once its container or process has ended by itself: children of processes may run on.</summary>
-    private UnitPhase AfterTheEnd => _container.IsProcess || _definition?.NeedsProcesses == true ? UnitPhase.StopSignal : UnitPhase.StopPost;
+    /// <summary>What is left to do once its container or process has ended by itself, as systemd has it: ExecStop too after a good end, and after any the children of its processes.</summary>
+    private UnitPhase AfterTheEnd => _definition is { } definition && _end?.IsClean(definition.Service) == true ? UnitPhase.Stop : UnitPhase.StopSignal;
+
+    private bool RemainsAfterTheEnd => _definition is { Service: { RemainAfterExit: true } service } && _end!.IsClean(service);
+
+    /// <summary>Whether it is to be shown as failed although it is not to run: as in systemd, a stop that went wrong is a failure, and a stop takes none back.</summary>
+    private bool StaysFailed => _assignment.Goal is UnitGoal.Stop && _definition is { } definition && _end is { } end && !end.IsClean(definition.Service);
 
     /// <summary>Whether there is a container of which it is not decided yet what becomes of it.</summary>
     private bool HasFound => _container is not { FoundRunHash: null, FoundExitCode: null };
 
-    private long Generation => Placement?.CreateRevision ?? 0;
+    private long Generation => _assignment.Generation;
+
+    /// <summary>Where it is, for others: a reload changes nothing of its life.</summary>
+    private UnitPhase Shown => _reload is null ? Phase : UnitPhase.Reload;
 
     /// <summary>The entry on the work list is new, has changed, or is gone.</summary>
     public void Assign(Versioned<PlacementRecord>? placement)
     {
-        if (placement is not null && placement.CreateRevision != Placement?.CreateRevision)
+        var wasStopped = _assignment.Goal is UnitGoal.Stop;
+        var isNew = _assignment.Assign(placement);
+        if (isNew || (wasStopped && _assignment.Goal is UnitGoal.Run))
         {
-            _restart = _report.Last?.Generation == placement.CreateRevision ? _report.Last.Restart : placement.Value.Restart;
-            _report.Placed(placement.CreateRevision);
             _startLimit.Reset();
             Phase = Phase == UnitPhase.Failed ? UnitPhase.Dead : Phase;
         }
-
-        if (placement is { Value.State: PlacementState.Stop })
-        {
-            // Where it is loaded only, another number asks for the end of what a timer has started.
-            Trigger = placement.CreateRevision == Placement?.CreateRevision && placement.Value.Restart == _restart && Placement.Value.State is PlacementState.Stop ? Trigger : null;
-            _restart = Trigger is null ? placement.Value.Restart : _restart;
-        }
-        else
-        {
-            Trigger = null;
-        }
-
-        _isDue &= Trigger is not null || placement is { Value.State: PlacementState.Run };
-        Placement = placement;
     }
 
-    /// <summary>A timer has elapsed: it runs once, unless it runs already.</summary>
+    /// <summary>A timer, or a unit that needs this one, asks for a run, unless it runs already.</summary>
     /// <returns>Whether it has a place here.</returns>
-    public bool Start(DateTimeOffset elapsed)
+    public bool Start(DateTimeOffset asked)
     {
         if (Goal is UnitGoal.Leave)
         {
@@ -147,21 +144,10 @@ public sealed class UnitLife
 
         if (Phase is UnitPhase.Finished or UnitPhase.Failed || Goal is UnitGoal.Stop)
         {
-            Trigger = elapsed;
-            _isDue = true;
+            _assignment.Ask(asked);
         }
 
         return true;
-    }
-
-    /// <summary>A container that an earlier agent started for a timer belongs to that run still, unless the unit was asked for otherwise since.</summary>
-    public void Found()
-    {
-        if (HasFound && Trigger is null && Placement is { Value.State: PlacementState.Stop } && _container.FoundLabels is { Trigger: { } trigger } labels
-            && labels.Generation == Generation && labels.Restart == Placement.Value.Restart && (_report.Earlier is null || _report.Earlier.Trigger == trigger))
-        {
-            Trigger = trigger;
-        }
     }
 
     /// <summary>Docker answers again.</summary>
@@ -169,6 +155,7 @@ public sealed class UnitLife
     {
         _start?.DockerIsBack();
         _stop?.DockerIsBack();
+        _reload?.DockerIsBack();
     }
 
     /// <summary>A container has ended.</summary>
@@ -176,25 +163,25 @@ public sealed class UnitLife
     {
         _start?.ContainerExited(container, exitCode);
         _stop?.ContainerExited(container, exitCode);
-        var kind = _container.IsProcess ? "process" : "container";
-        if (!_container.Exited(container))
+        _reload?.ContainerExited(container, exitCode);
+        if (!_container.Exited(container, exitCode))
         {
             return;
         }
 
         _duties.Ended(now);
-        _end ??= new UnitEnd(exitCode > 128 ? $"its {kind} was ended by signal {exitCode - 128}" : $"its {kind} exited with code {exitCode}", exitCode);
+        _end ??= UnitEnd.Of(container, exitCode);
         _report.Ended(exitCode);
         if (Phase is UnitPhase.Running or UnitPhase.StartPost)
         {
             _report.AskForOutput(_context.Outbox, container);
         }
 
-        if (Phase is UnitPhase.Running && _definition is { Service: { RemainAfterExit: true } service } && _end.IsClean(service))
+        if (Phase is UnitPhase.Running)
         {
-            Enter(UnitPhase.Exited);
+            RunEnded(now);
         }
-        else if (Phase is UnitPhase.Running or UnitPhase.StartPost or UnitPhase.Draining)
+        else if (Phase is UnitPhase.StartPost or UnitPhase.Draining)
         {
             BeginStop(AfterTheEnd, now);
         }
@@ -202,13 +189,14 @@ public sealed class UnitLife
 
     /// <summary>Takes in an answer; false when it is not one of its own.</summary>
     public bool Answer(Event.Answer answer, DateTimeOffset now) =>
-        (_start?.Answer(answer, now) ?? false) || (_stop?.Answer(answer, now) ?? false) || ContainerAnswered(answer, now);
+        (_start?.Answer(answer, now) ?? false) || (_stop?.Answer(answer, now) ?? false) || (_reload?.Answer(answer) ?? false) || ContainerAnswered(answer, now);
 
     /// <summary>Time has passed.</summary>
     public void Woke(DateTimeOffset now)
     {
         _start?.Woke(now);
         _stop?.Woke(now);
+        _reload?.Woke(now);
         if (_deadline <= now)
         {
             DeadlinePassed(now);
@@ -219,18 +207,24 @@ public sealed class UnitLife
     public void Proceed(DateTimeOffset now)
     {
         _container.IsWithoutDocker = (_definition ?? _file.Definition) is { NeedsDocker: false };
+        Found();
         if (Goal is not UnitGoal.Run)
         {
             FaceObstacle(null);
         }
 
-        UnitPhase before;
+        (UnitPhase, UnitDefinition?, UnitReload?) before;
         do
         {
-            before = Phase;
+            before = (Phase, _definition, _reload);
             Advance(now);
         }
-        while (Phase != before);
+        while ((Phase, _definition, _reload) != before);
+
+        if (Phase is UnitPhase.Dead or UnitPhase.Finished or UnitPhase.Failed)
+        {
+            _assignment.HasNothingToReload();
+        }
 
         Show();
         _journal.Keep(Journal());
@@ -241,8 +235,7 @@ public sealed class UnitLife
             return;
         }
 
-        _report.Triggered(Trigger);
-        _report.Update(Phase, Generation, _definition?.Hash ?? Placement?.Value.Hash ?? "", _restart, _duties.Advert, now);
+        _report.Update(Shown, _assignment, _definition?.Hash ?? Placement?.Value.Hash ?? "", _duties.Advert, now);
     }
 
     /// <summary>It has left, and nothing of it shall remain on the machine.</summary>
@@ -253,6 +246,20 @@ public sealed class UnitLife
         {
             _isForgotten = true;
             _context.Outbox.Add(new Effect.Process(_context.Outbox.NextId(), new ProcessRequest.Forget(_report.Unit.FullName)));
+        }
+    }
+
+    /// <summary>What was found of an earlier agent's may have been begun for a timer, or for a unit that needs this one.</summary>
+    private void Found()
+    {
+        if (_journal.Found is { Trigger: { } asked } journal)
+        {
+            _assignment.Found(asked, journal.Generation, journal.Restart);
+        }
+
+        if (HasFound && _container.FoundLabels is { Trigger: { } trigger } labels && (_report.Earlier is null || _report.Earlier.Trigger == trigger))
+        {
+            _assignment.Found(trigger, labels.Generation, labels.Restart);
         }
     }
 
@@ -292,7 +299,7 @@ public sealed class UnitLife
         }
         else if (Phase is UnitPhase.Removing && failure is null)
         {
-            Enter(UnitPhase.Dead);
+            Enter(StaysFailed ? UnitPhase.Failed : UnitPhase.Dead);
         }
         else if (Phase is UnitPhase.Removing)
         {
@@ -345,15 +352,20 @@ public sealed class UnitLife
             case UnitPhase.Dead when Goal is UnitGoal.Run && _file.Definition is not null:
                 BeginStart(now);
                 break;
+            case UnitPhase.Failed when _container.Id is null && StaysFailed:
+                _isPlannedStop = true;
+                break;
             case UnitPhase.Dead when Goal is not UnitGoal.Run && _container.Id is not null:
             case UnitPhase.Failed or UnitPhase.Finished or UnitPhase.AutoRestart when Goal is not UnitGoal.Run:
+                _end = Phase is UnitPhase.AutoRestart ? null : _end;
+                _isPlannedStop = true;
                 BeginRemoving(now);
                 break;
-            case UnitPhase.Failed or UnitPhase.Finished when Placement!.Value.Restart > _restart && _file.Definition is not null:
+            case UnitPhase.Failed or UnitPhase.Finished when _assignment.AsksForRestart && _file.Definition is not null:
                 _startLimit.Reset();
                 BeginStart(now);
                 break;
-            case UnitPhase.Failed or UnitPhase.Finished when _isDue && _file.Definition is not null:
+            case UnitPhase.Failed or UnitPhase.Finished when IsDue && _file.Definition is not null:
                 BeginStart(now);
                 break;
             case UnitPhase.Running or UnitPhase.Exited or UnitPhase.Draining when IsIsolated:
@@ -380,7 +392,7 @@ public sealed class UnitLife
                 }
 
                 break;
-            case UnitPhase.Running or UnitPhase.Exited when Placement!.Value.Restart > _restart:
+            case UnitPhase.Running or UnitPhase.Exited when _assignment.AsksForRestart:
                 BeginDrain(restart: true, now);
                 break;
             case UnitPhase.Running or UnitPhase.Exited when _file.Definition is { } wanted && wanted != _definition:
@@ -389,6 +401,9 @@ public sealed class UnitLife
             case UnitPhase.Running or UnitPhase.Exited when _context.Dependencies.ReasonToStop(this) is { } reason:
                 _report.Say(reason);
                 BeginDrain(restart: true, now);
+                break;
+            case UnitPhase.Running or UnitPhase.Exited when _reload is not null || _assignment.AsksForReload:
+                AdvanceReload(now);
                 break;
             case UnitPhase.Draining when Goal is UnitGoal.Run && !_isRestart && _run is not null && _file is { Definition: null, Problem: null }:
                 // Its file changes once more: whether it shall run on is not known yet.
@@ -406,6 +421,7 @@ public sealed class UnitLife
 
     private void TakeUp(DateTimeOffset now)
     {
+        _broughtOthers = _journal.Found?.BroughtOthers ?? _broughtOthers;
         switch (_found.Judge(Placement, Goal, now))
         {
             case FoundContainer.Verdict.Unknown { Problem: { } problem }:
@@ -422,13 +438,17 @@ public sealed class UnitLife
                 _run = running.Run;
 
                 // Another number may have been asked for while nobody could say which one it carries out.
-                _restart = _container.FoundLabels?.Restart ?? _restart;
+                _assignment.Resume(_container.FoundLabels?.Restart, running.Journal?.Reload);
                 _definition = running.Run.Definition;
                 _report.Adopted(_container.Id!);
                 BecomeRunning(adopted: true, now);
                 if (running.IsOutdated)
                 {
                     BeginDrain(restart: true, now);
+                }
+                else if (running.Step is { } reloading)
+                {
+                    _reload = new UnitReload(_context, _run, _container.Number, Generation, _assignment.Reload + 1, reloading, now);
                 }
 
                 break;
@@ -459,7 +479,7 @@ public sealed class UnitLife
                 if (then is UnitPhase.StopPost)
                 {
                     _report.AskForOutput(_context.Outbox, _container.Id);
-                    BeginStop(then, now);
+                    RunEnded(now);
                 }
                 else
                 {
@@ -477,7 +497,7 @@ public sealed class UnitLife
     {
         _run = run;
         _definition = run.Definition;
-        _restart = journal.Restart;
+        _assignment.Resume(journal.Restart, journal.Reload);
         _end = journal.End;
         _isPlannedStop = journal.IsPlanned;
         _startLimit.Resume(journal.Starts);
@@ -493,14 +513,17 @@ public sealed class UnitLife
     }
 
     /// <summary>What the next agent has to know of where the unit is.</summary>
-    private JournalRecord? Journal() => Phase is UnitPhase.Dead ? null : new JournalRecord
+    private JournalRecord? Journal() => Phase is UnitPhase.Dead && _broughtOthers == 0 ? null : new JournalRecord
     {
-        Phase = Phase,
-        Step = _start?.Step ?? _stop?.Step ?? 0,
-        Started = _start?.Started ?? _stop?.Started,
+        Phase = Shown,
+        Step = _start?.Step ?? _stop?.Step ?? _reload?.Step ?? 0,
+        Started = _start?.Started ?? _stop?.Started ?? _reload?.Started,
         Main = _start?.Container ?? _container.Id,
         Generation = Generation,
-        Restart = _restart,
+        Restart = _assignment.Restart,
+        Reload = _assignment.Reload,
+        Trigger = Trigger,
+        BroughtOthers = _broughtOthers,
         RunHash = _definition?.RunHash ?? "",
         End = _end,
         IsPlanned = _isPlannedStop,
@@ -525,18 +548,17 @@ public sealed class UnitLife
     private void BeginStart(DateTimeOffset now, ResumedStep? resumed = null)
     {
         _definition = _file.Definition!;
-        _restart = Placement!.Value.Restart;
         if (resumed is not null)
         {
             _duties.Prepare(_definition, now);
-            _start = new UnitStart(_context, _definition, _duties, Generation, _restart, resumed, now) { Trigger = Trigger };
+            _start = new UnitStart(_context, _definition, _duties, Generation, _assignment.Restart, resumed, now) { Trigger = Trigger };
             Enter(UnitPhase.Condition);
             return;
         }
 
         _end = null;
-        _isDue = false;
         _isPlannedStop = false;
+        _assignment.Begin();
         if (_container.Id is not null)
         {
             // What is left of the last run goes first; then the unit is dead and starts.
@@ -552,6 +574,11 @@ public sealed class UnitLife
         }
 
         Show();
+        if (_context.Dependencies.Bring(this, again: _broughtOthers != Placement!.ModRevision, now))
+        {
+            _broughtOthers = Placement.ModRevision;
+        }
+
         FaceObstacle(_context.Dependencies.ObstacleTo(this));
         if (_obstacle is not null)
         {
@@ -560,17 +587,21 @@ public sealed class UnitLife
             return;
         }
 
+        _broughtOthers = 0;
+
         var service = _definition.Service;
         if (!_startLimit.TryStart(service.StartLimitInterval, service.StartLimitBurst, now))
         {
-            _report.Say($"start limit hit: {service.StartLimitBurst} starts within {service.StartLimitInterval.TotalSeconds:0.#} s");
+            _end = new UnitEnd($"start limit hit: {service.StartLimitBurst} starts within {service.StartLimitInterval.TotalSeconds:0.#} s");
+            _report.Say(_end.Reason);
             Enter(UnitPhase.Failed);
             return;
         }
 
+        _report.Starting();
         _duties.Prepare(_definition, now);
         _run = null;
-        _start = new UnitStart(_context, _definition, _duties, Generation, _restart, resumed: null, now) { Trigger = Trigger };
+        _start = new UnitStart(_context, _definition, _duties, Generation, _assignment.Restart, resumed: null, now) { Trigger = Trigger };
         Enter(_start.Phase);
     }
 
@@ -586,19 +617,21 @@ public sealed class UnitLife
         }
 
         Phase = start.Phase;
-        if (Goal is not UnitGoal.Run)
+        if (Goal is not UnitGoal.Run || _assignment.AsksForRestart)
         {
             // What a start that took too long waits for may never come.
             if (start.Abandon() || start.Failure is not null)
             {
+                // As in systemd, ExecStop is for what has been started.
                 _isPlannedStop = true;
                 _container.Take(start.Container, runs: start.ExitCode is null, start.Number);
-                _end = new UnitEnd("it was stopped while it started");
-                BeginStop(UnitPhase.Stop, now);
+                start.End();
+                BeginStop(UnitPhase.StopSignal, now);
             }
         }
         else if (start.Failure is { } failure)
         {
+            start.End();
             _container.Take(start.Container, runs: start.ExitCode is null, start.Number);
             if (start.ExitCode is { } code)
             {
@@ -627,12 +660,24 @@ public sealed class UnitLife
             _container.Take(_start!.Container, runs: false);
             _report.Ended(code);
             _report.AskForOutput(_context.Outbox, _container.Id);
-            _end = new UnitEnd($"its {(_container.IsProcess ? "process" : "container")} exited with code {code}", code);
+            _end = UnitEnd.Of(_start!.Container!, code);
         }
 
-        if (exitCode is null || (_definition!.Service.RemainAfterExit && _end!.IsClean(_definition.Service)))
+        if (exitCode is null || RemainsAfterTheEnd)
         {
             BecomeRunning(adopted: false, now);
+        }
+        else
+        {
+            BeginStop(AfterTheEnd, now);
+        }
+    }
+
+    private void RunEnded(DateTimeOffset now)
+    {
+        if (RemainsAfterTheEnd)
+        {
+            Enter(UnitPhase.Exited);
         }
         else
         {
@@ -644,6 +689,24 @@ public sealed class UnitLife
     {
         Enter(_container.Runs ? UnitPhase.Running : UnitPhase.Exited);
         _duties.Begin(_run!, _container.Id, adopted, now);
+    }
+
+    private void AdvanceReload(DateTimeOffset now)
+    {
+        if (_run is null)
+        {
+            return;
+        }
+
+        _reload ??= new UnitReload(_context, _run, _container.Number, Generation, Placement!.Value.Reload, resumed: null, now);
+        _reload.Advance(now);
+        if (_reload.IsDone)
+        {
+            _reload.End();
+            _assignment.Reloaded(_reload.Number);
+            _report.Reloaded(_reload.Failure);
+            _reload = null;
+        }
     }
 
     private void BeginDrain(bool restart, DateTimeOffset now)
@@ -658,7 +721,7 @@ public sealed class UnitLife
     private void BeginStop(UnitPhase first, DateTimeOffset now, ResumedStep? resumed = null)
     {
         _duties.EndDrain();
-        if (first is not UnitPhase.StopPost)
+        if (_container.Runs)
         {
             _duties.Stopping(now);
         }
@@ -679,10 +742,24 @@ public sealed class UnitLife
         }
 
         _stop = null;
-        _end = stop.Failure is { } failure && _definition is not null && _end?.IsClean(_definition.Service) != false ? failure : _end;
+        if (_definition is not null && _end?.IsClean(_definition.Service) != false)
+        {
+            _end = stop.Failure ?? _end;
+        }
+        else if (_isPlannedStop && _end is { IsOfContainer: true, ExitCode: > 128 })
+        {
+            // Docker ends with a signal what does not end by itself.
+            _end = stop.Failure;
+        }
+
         _duties.Stopped(now);
         if (Goal is not UnitGoal.Run)
         {
+            if (StaysFailed)
+            {
+                _report.Say(_end!.Reason, _end.Failure);
+            }
+
             BeginRemoving(now);
         }
         else if (_isPlannedStop)
@@ -713,7 +790,7 @@ public sealed class UnitLife
         _duties.Ended(now);
         if (_container.Id is null)
         {
-            Enter(UnitPhase.Dead);
+            Enter(StaysFailed ? UnitPhase.Failed : UnitPhase.Dead);
             return;
         }
 
@@ -743,5 +820,6 @@ public sealed class UnitLife
         Phase = phase;
         _deadline = deadline;
         _start = phase is UnitPhase.Condition or UnitPhase.StartPre or UnitPhase.Start or UnitPhase.StartPost ? _start : null;
+        _reload = phase is UnitPhase.Running or UnitPhase.Exited ? _reload : null;
     }
 }

@@ -21,6 +21,9 @@ public enum UnitPhase
     /// <summary>It is active.</summary>
     Running,
 
+    /// <summary>It is active, and ExecReload runs.</summary>
+    Reload,
+
     /// <summary>Its processes have ended in order and it counts as active (RemainAfterExit).</summary>
     Exited,
 

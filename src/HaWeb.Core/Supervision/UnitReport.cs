@@ -11,6 +11,7 @@ public sealed class UnitReport
 {
     private readonly StatusRecord? _earlier;
     private long _outputRequest;
+    private bool _restarts;
     private StatusRecord _status;
 
     /// <summary>Makes one.</summary>
@@ -52,17 +53,21 @@ public sealed class UnitReport
     /// <param name="failure">What kind of failure it is, where that has a name.</param>
     public void Say(string reason, string? failure = null) => _status = _status with { Reason = reason, Failure = failure };
 
-    /// <summary>The timer that started its last run elapsed then; null when none did.</summary>
-    public void Triggered(DateTimeOffset? elapsed) => _status = _status with { Trigger = elapsed };
-
     /// <summary>A reason that was said holds no longer; another one that was said meanwhile stays.</summary>
     public void TakeBack(string reason) => _status = _status.Reason == reason ? _status with { Reason = "" } : _status;
 
     /// <summary>Its file cannot be used.</summary>
     public void BadSetting(string reason) => _status = _status with { Load = "bad-setting", Reason = reason };
 
+    /// <summary>A new run begins: what was said of the last one is over. How that one ended still tells something where it is started again by itself.</summary>
+    public void Starting()
+    {
+        _status = _status with { Load = "loaded", ExitCode = _restarts ? _status.ExitCode : null, Reason = "", Failure = null, Output = null };
+        _restarts = false;
+    }
+
     /// <summary>A new container runs.</summary>
-    public void Started(string container) => _status = _status with { Load = "loaded", Container = container, Reason = "", Failure = null, Output = null };
+    public void Started(string container) => _status = _status with { Container = container, Reason = "", Failure = null, Output = null };
 
     /// <summary>A container that ran already is taken over.</summary>
     public void Adopted(string container)
@@ -78,11 +83,29 @@ public sealed class UnitReport
         };
     }
 
+    /// <summary>A reload is over.</summary>
+    /// <param name="failure">Why it failed; null when it did not.</param>
+    public void Reloaded(string? failure)
+    {
+        if (failure is not null)
+        {
+            Say($"it runs on as before, since its reload failed: {failure}", StatusRecord.ReloadFailed);
+        }
+        else if (_status.Failure is StatusRecord.ReloadFailed)
+        {
+            Say("");
+        }
+    }
+
     /// <summary>The container has ended.</summary>
     public void Ended(long exitCode) => _status = _status with { ExitCode = exitCode };
 
     /// <summary>The supervisor starts it again.</summary>
-    public void Restarting(UnitEnd end) => _status = _status with { Restarts = _status.Restarts + 1, Reason = end.Reason, Failure = end.Failure };
+    public void Restarting(UnitEnd end)
+    {
+        _restarts = true;
+        _status = _status with { Restarts = _status.Restarts + 1, Reason = end.Reason, Failure = end.Failure };
+    }
 
     /// <summary>Asks what an ended container or process printed last.</summary>
     public void AskForOutput(Outbox outbox, string? container)
@@ -118,22 +141,24 @@ public sealed class UnitReport
 
     /// <summary>Writes down where the unit is.</summary>
     /// <param name="phase">Its phase.</param>
-    /// <param name="generation">The create revision of its placement.</param>
+    /// <param name="assignment">What it has carried out.</param>
     /// <param name="hash">The hash of the file that runs.</param>
-    /// <param name="restart">The restart number that runs.</param>
     /// <param name="advert">The unit as a backend; null when it is none.</param>
     /// <param name="now">The time.</param>
-    public void Update(UnitPhase phase, long generation, string hash, int restart, BackendAdvert? advert, DateTimeOffset now)
+    public void Update(UnitPhase phase, UnitAssignment assignment, string hash, BackendAdvert? advert, DateTimeOffset now)
     {
+        ArgumentNullException.ThrowIfNull(assignment);
         var (active, sub) = Name(phase);
         _status = _status with
         {
             Active = active,
             Sub = sub,
             Since = active == _status.Active && _status.Since != default ? _status.Since : now,
-            Generation = generation,
+            Generation = assignment.Generation,
             Hash = hash,
-            Restart = restart,
+            Restart = assignment.Restart,
+            Reload = assignment.Reload,
+            Trigger = assignment.Trigger,
             Healthy = advert?.Healthy,
             HealthySince = advert?.Verdict?.Since,
             HealthError = advert?.Verdict?.Error,
@@ -153,6 +178,7 @@ public sealed class UnitReport
         UnitPhase.StartPost => ("activating", "start-post"),
         UnitPhase.Running => ("active", "running"),
         UnitPhase.Exited => ("active", "exited"),
+        UnitPhase.Reload => ("reloading", "reload"),
         UnitPhase.Draining => ("deactivating", "draining"),
         UnitPhase.Stop => ("deactivating", "stop"),
         UnitPhase.StopSignal => ("deactivating", "stop-sigterm"),

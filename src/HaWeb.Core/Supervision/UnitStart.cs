@@ -112,6 +112,7 @@ public sealed class UnitStart
                     sequence.FailedWith,
                     IsOfCommand: Phase is not UnitPhase.Start,
                     IsSkipped: Phase is UnitPhase.Condition && sequence.FailedWith is < 255 and not (> 128 and < 128 + 65),
+                    IsOfContainer: !sequence.RunsProcess,
                     Failure: sequence.LacksImage ? StatusRecord.ImageNotFound : null);
             }
             else if (!sequence.IsDone)
@@ -132,6 +133,9 @@ public sealed class UnitStart
         _sequence?.Cancel();
         return _sequence is null or { IsBusy: false };
     }
+
+    /// <summary>Nothing of it is waited for any more.</summary>
+    public void End() => _sequence?.End();
 
     /// <summary>Docker answers again.</summary>
     public void DockerIsBack() => _sequence?.DockerIsBack();
@@ -176,7 +180,7 @@ public sealed class UnitStart
             UnitPhase.Start => new CommandSequence(_context, Run!, service.Start, _generation, isMain: true, _restart)
             {
                 BeforeStart = _duties.FileBeforeStart,
-                Succeeds = code => new UnitEnd("", code).IsClean(service),
+                Succeeds = code => new UnitEnd("", code, IsOfContainer: service.Start is [{ IsDocker: true }, ..]).IsClean(service),
             },
             _ => new CommandSequence(_context, Run!.With(ServiceVariables.OfProcess(Number)), service.StartPost, _generation, restart: _restart) { Succeeds = service.SuccessExitStatus.Contains },
         };
@@ -197,7 +201,7 @@ public sealed class UnitStart
                 _container = ended.Container;
                 Number = ended.Number;
                 ExitCode = ended.ExitCode ?? (ended.Container is null ? 0 : null);
-                IsDone = ExitCode is { } code && !(_definition.Service.Type == ServiceType.OneShot && new UnitEnd("", code).IsClean(_definition.Service));
+                IsDone = ExitCode is { } code && !(_definition.Service.Type == ServiceType.OneShot && UnitEnd.Of(ended.Container ?? "", code).IsClean(_definition.Service));
                 Phase = UnitPhase.StartPost;
                 break;
             default:

@@ -86,7 +86,7 @@ public sealed class UnitStop
             if (sequence.Failure is { } failure)
             {
                 _report.Say(failure);
-                Failure ??= new UnitEnd(failure, sequence.FailedWith, IsOfCommand: true);
+                Failure ??= new UnitEnd(failure, sequence.FailedWith, IsOfCommand: true, IsOfContainer: !sequence.RunsProcess);
             }
 
             Next(now);
@@ -147,6 +147,7 @@ public sealed class UnitStop
             else
             {
                 Failure ??= new UnitEnd($"{(Phase is UnitPhase.Stop ? "ExecStop" : "ExecStopPost")} took longer than {_definition?.Service.TimeoutStop?.TotalSeconds:0.#} s", TimedOut: true);
+                _sequence?.End();
                 Next(now);
             }
         }

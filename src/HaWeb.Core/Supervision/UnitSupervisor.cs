@@ -63,7 +63,7 @@ public sealed class UnitSupervisor : ISupervisedUnit
     /// <summary>
     /// When the timer elapsed that its last run was started by; null when it was started otherwise, and when nothing shows that the run was really begun.
     /// </summary>
-    public DateTimeOffset? Trigger => _life.Trigger ?? (_report.Earlier is { Active: "active" or "deactivating" or "failed" } or { Active: "inactive", Container: not null } ? _report.Earlier.Trigger : null);
+    public DateTimeOffset? Trigger => _life.Trigger ?? (_report.Earlier is { Active: "active" or "reloading" or "deactivating" or "failed" } or { Active: "inactive", Container: not null } ? _report.Earlier.Trigger : null);
 
     /// <summary>The host ports that it publishes by the file that it runs by; none when that is not known.</summary>
     public IReadOnlyList<HostPort> Ports => _life.Definition is { } definition ? PlacementRules.Of(definition).Ports : [];
@@ -114,7 +114,6 @@ public sealed class UnitSupervisor : ISupervisedUnit
             ContainerExited(_container.Id!, exitCode, now);
         }
 
-        _life.Found();
         if (seen.DockerIsKnown)
         {
             _life.DockerIsBack();

@@ -9,6 +9,9 @@ public static class SystemdSpan
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
     private static readonly SearchValues<char> UnitEnds = SearchValues.Create("0123456789. \t");
 
+    // Longer ones are as good as that, and a time so far from now can still be told.
+    private const decimal Longest = 1000m * 31_557_600_000_000;
+
     private static readonly Dictionary<string, long> MicrosecondsPerUnit = new(StringComparer.Ordinal)
     {
         ["usec"] = 1,
@@ -90,7 +93,7 @@ public static class SystemdSpan
             rest = rest[letters..].TrimStart();
         }
 
-        span = TimeSpan.FromTicks((long)(microseconds * TimeSpan.TicksPerMicrosecond));
+        span = TimeSpan.FromTicks((long)(Math.Min(microseconds, Longest) * TimeSpan.TicksPerMicrosecond));
         return true;
     }
 }

@@ -143,7 +143,7 @@ public sealed class UnitTimerTests
 
     [Fact]
     public void A_time_beyond_all_calendars_never_comes() =>
-        Assert.Null(Timer("OnActiveSec=20000y").NextElapse(new TimerRecord { Activated = At(0) }, At(0)));
+        Assert.Null(Timer("OnActiveSec=900y").NextElapse(new TimerRecord { Activated = At(0).AddYears(7500) }, At(0).AddYears(7500)));
 
     private static DateTimeOffset At(double seconds) => Boot.AddSeconds(seconds);
 

@@ -71,7 +71,7 @@ public sealed record BackendView
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(units);
-        foreach (var unit in units.Where(unit => unit is { Active: "active", Backend: null, Machine: not null } && unit.Service == service))
+        foreach (var unit in units.Where(unit => unit is { Active: "active" or "reloading", Backend: null, Machine: not null } && unit.Service == service))
         {
             if (UnitName.TryParse(unit.Name, out var name, out _)
                 && state.Files[unit.Hash ?? ""] is { } file

@@ -117,14 +117,15 @@ public sealed class UnitViews
 
     private string ReasonOf(string machine, StatusRecord status) =>
         status.Reason.Length > 0 ? status.Reason
-        : _state.Machines[machine]?.Value.DockerDownSince is { } since ? $"Docker on {machine} has not answered since {since:HH:mm:ss}{(status is { Active: "active", Healthy: false } ? $", and its probes fail ({status.HealthError}): after a minute of both another machine gets it, if one takes it" : ": what is shown is the last that is known")}"
-        : status is { Active: "active", Healthy: false } ? $"is unhealthy: {status.HealthError}"
+        : _state.Machines[machine]?.Value.DockerDownSince is { } since ? $"Docker on {machine} has not answered since {since:HH:mm:ss}{(status is { IsActive: true, Healthy: false } ? $", and its probes fail ({status.HealthError}): after a minute of both another machine gets it, if one takes it" : ": what is shown is the last that is known")}"
+        : status is { IsActive: true, Healthy: false } ? $"is unhealthy: {status.HealthError}"
         : "";
 
     private static bool IsCurrent(UnitRecord record, Versioned<PlacementRecord> placement, StatusRecord status) =>
         status.Generation == placement.CreateRevision
         && status.Hash == record.Hash && placement.Value.Hash == record.Hash
         && status.Restart == record.Restart && placement.Value.Restart == record.Restart
+        && status.Reload >= record.Reload && placement.Value.Reload == record.Reload
         && placement.Value.Desired == record.Desired;
 
     private static string Leaving(string machine, PlacementRecord placement) =>

@@ -50,7 +50,7 @@ public static class WaitCondition
 
         var wanted = goal switch
         {
-            WaitGoal.Launched => DesiredState.Launched,
+            WaitGoal.Launched or WaitGoal.Reloaded => DesiredState.Launched,
             WaitGoal.Moved when view.Desired is DesiredState.Launched => DesiredState.Launched,
             WaitGoal.Moved => DesiredState.Loaded,
             WaitGoal.Loaded or WaitGoal.Stopped => DesiredState.Loaded,
@@ -81,7 +81,7 @@ public static class WaitCondition
             return new WaitVerdict.Going(view.Machine is null ? Text(view, "waits for a machine") : Text(view, $"waits for {view.Machine}"));
         }
 
-        return wanted == DesiredState.Launched ? JudgeLaunched(view) : JudgeLoaded(view);
+        return goal == WaitGoal.Reloaded ? JudgeReloaded(view) : wanted == DesiredState.Launched ? JudgeLaunched(view) : JudgeLoaded(view);
     }
 
     private static WaitVerdict JudgeFinished(UnitView view) => view switch
@@ -97,6 +97,14 @@ public static class WaitCondition
     private static WaitVerdict JudgeLoaded(UnitView view) => view.Active is "inactive" or "failed"
         ? new WaitVerdict.Done()
         : new WaitVerdict.Going(Text(view, "stops"));
+
+    private static WaitVerdict JudgeReloaded(UnitView view) => view switch
+    {
+        { Failure: StatusRecord.ReloadFailed } => new WaitVerdict.Failed($"{view.Reason} ({view.Machine}). Get-HaUnitLog {view.Name} shows more.", view.Failure),
+        { Active: "active" } => new WaitVerdict.Done(),
+        { Active: "reloading" } => new WaitVerdict.Going(Text(view, "reads its configuration again")),
+        _ => new WaitVerdict.Failed(Text(view, "It does not run any more")),
+    };
 
     private static WaitVerdict JudgeLaunched(UnitView view) => view.Active switch
     {

@@ -6,6 +6,9 @@ public enum WaitGoal
     /// <summary>Running what is wanted now; as a backend of a service also healthy and advertised. A unit that ended well has arrived too.</summary>
     Launched,
 
+    /// <summary>Running, and its last reload has gone well.</summary>
+    Reloaded,
+
     /// <summary>Placed and not running.</summary>
     Loaded,
 

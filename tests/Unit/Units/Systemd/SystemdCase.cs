@@ -2,7 +2,7 @@ namespace HaWeb.Tests.Unit.Units.Systemd;
 
 /// <summary>One unit of a table that systemd was asked about.</summary>
 /// <param name="Name">What the case is called, and the unit's prefix.</param>
-/// <param name="Remark">What stands behind the name: how HaWeb deviates, or what is done to the unit.</param>
+/// <param name="Remark">What stands behind the name: what is done to the unit.</param>
 /// <param name="Unit">The text of the unit.</param>
 /// <param name="File">The text of its EnvironmentFile; null when it has none.</param>
 internal sealed record SystemdCase(string Name, string Remark, string Unit, string? File)
