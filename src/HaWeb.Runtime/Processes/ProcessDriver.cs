@@ -140,9 +140,11 @@ public sealed class ProcessDriver : IProcessDriver
                 run.Started(row);
             }
 
+            // Taken before the end is waited for, which disposes of the parent.
+            using var output = parent.StandardOutput;
             _runs[run.Invocation] = run;
             _ = NoticeEndAsync(parent);
-            var number = await parent.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(StartPatience, cancellationToken).ConfigureAwait(false);
+            var number = await output.ReadLineAsync(cancellationToken).AsTask().WaitAsync(StartPatience, cancellationToken).ConfigureAwait(false);
             return int.TryParse(number, out var id) ? new ProcessResult.Started(run.Id, id) : throw new ProcessException("the machine's shell did not start it");
         }
         catch (Exception e) when (e is not OperationCanceledException || cancellationToken.IsCancellationRequested)

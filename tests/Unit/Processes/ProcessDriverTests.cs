@@ -78,6 +78,14 @@ public sealed class ProcessDriverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Many_that_end_at_once_are_all_started_and_all_end()
+    {
+        var started = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => StartAsync(new ProcessSpec("/bin/true", []), Main with { Unit = $"app@{i}.service" })));
+
+        Assert.All(await Task.WhenAll(started.Select(one => _agent.EndOfAsync(one.Process))), code => Assert.Equal(0, code));
+    }
+
+    [Fact]
     public async Task It_runs_in_a_session_of_its_own_and_its_number_is_that_of_the_program()
     {
         var started = await StartAsync(Shell("sleep 60"), Main);
