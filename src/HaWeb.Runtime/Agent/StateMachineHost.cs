@@ -380,16 +380,25 @@ public sealed class StateMachineHost
             return;
         }
 
-        try
+        while (true)
         {
-            await foreach (var happened in processes.FollowAsync(cancellationToken).ConfigureAwait(false))
+            try
             {
-                Post(happened);
+                await foreach (var happened in processes.FollowAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    Post(happened);
+                }
             }
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            TellBroken("processes", e);
+            catch (ProcessException e)
+            {
+                Tell(new Effect.Report(ReportSeverity.Error, "processes", e.Message));
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                TellBroken("processes", e);
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -19,7 +19,11 @@ internal static class LocalProcess
     private const int SessionField = 4;
     private const int StartField = 20;
 
+    // ESRCH, of one that ends while it is looked at.
+    private const int IsGone = 3;
+
     /// <summary>Looks at one; null when there is none, or it has ended and waits for its parent.</summary>
+    /// <exception cref="IOException">It cannot be seen.</exception>
     public static ProcessRow? Look(int id) =>
         StatusOf(id) is { } status
         && status[StateField] is not ("Z" or "X")
@@ -99,6 +103,7 @@ internal static class LocalProcess
     private static long? NumberIn(string[] fields, int field) =>
         field < fields.Length && long.TryParse(fields[field], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
+    /// <exception cref="IOException">It cannot be read, for want of files that may be open for example, which says nothing about the process.</exception>
     private static string? ReadOf(int id, string file)
     {
         // Far more processes are looked at than there are the balancer's own: this is the cheapest way.
@@ -108,7 +113,7 @@ internal static class LocalProcess
             using var handle = File.OpenHandle(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/{file}"));
             return Encoding.UTF8.GetString(buffer[..RandomAccess.Read(handle, buffer, 0)]);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or IOException { HResult: IsGone })
         {
             return null;
         }

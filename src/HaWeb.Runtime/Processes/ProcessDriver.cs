@@ -23,6 +23,7 @@ public sealed class ProcessDriver : IProcessDriver
     private readonly ConcurrentDictionary<string, RunFolder> _runs = new(StringComparer.Ordinal);
     private readonly Channel<Event> _events = Channel.CreateUnbounded<Event>();
     private readonly object _turn = new();
+    private bool _isKnown;
     private bool _isOver;
 
     /// <summary>Makes one.</summary>
@@ -75,18 +76,7 @@ public sealed class ProcessDriver : IProcessDriver
     /// <inheritdoc/>
     public async IAsyncEnumerable<Event> FollowAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var run in Found().Where(run => run.Record.Labels.Cluster == _clusterId))
-        {
-            _runs[run.Invocation] = run;
-        }
-
-        var states = _runs.Values.OrderBy(run => run.Id, StringComparer.Ordinal).Select(run => (Run: run, run.State)).ToList();
-        foreach (var (run, state) in states)
-        {
-            run.IsTold = !state.Running;
-        }
-
-        yield return new Event.ProcessesListed([.. states.Select(one => one.State)]);
+        yield return new Event.ProcessesListed(List());
         var news = _events.Reader.WaitToReadAsync(cancellationToken).AsTask();
         try
         {
@@ -116,6 +106,35 @@ public sealed class ProcessDriver : IProcessDriver
     private UnitLog LogOf(string unit) => new(_runFolder, unit);
 
     private List<RunFolder> Of(string unit) => [.. _runs.Values.Where(run => run.Record.Labels.Unit == unit)];
+
+    /// <summary>All processes, the first time with those that earlier agents have left.</summary>
+    private List<ProcessState> List()
+    {
+        lock (_turn)
+        {
+            try
+            {
+                foreach (var run in _isKnown ? [] : Found().Where(run => run.Record.Labels.Cluster == _clusterId))
+                {
+                    _runs.TryAdd(run.Invocation, run);
+                }
+
+                _isKnown = true;
+                var states = _runs.Values.OrderBy(run => run.Id, StringComparer.Ordinal).Select(run => (Run: run, run.State)).ToList();
+                foreach (var (run, state) in states)
+                {
+                    run.IsTold |= !state.Running;
+                }
+
+                _isOver = false;
+                return [.. states.Select(one => one.State)];
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new ProcessException($"the machine's processes cannot be found now: {e.Message}", e);
+            }
+        }
+    }
 
     private List<RunFolder> Found() => Directory.Exists(Root)
         ? [.. Directory.EnumerateDirectories(Root).Select(RunFolder.Open).OfType<RunFolder>()]
@@ -222,42 +241,51 @@ public sealed class ProcessDriver : IProcessDriver
             return;
         }
 
-        var code = run.ExitCode;
-        do
-        {
-            TakeIn(run, isLast: code is not null);
-        }
-        while (code is not null && (run.Output.HasMore || run.Errors.HasMore));
-
-        run.IsTakenIn = code is not null;
-        if (code is { } ended && !run.IsTold)
-        {
-            run.IsTold = true;
-            _events.Writer.TryWrite(new Event.ProcessExited(run.Id, ended));
-        }
-    }
-
-    private void TakeIn(RunFolder run, bool isLast)
-    {
-        List<DockerLine> lines =
-        [
-            .. run.Output.Read(isLast).Select(text => new DockerLine(DockerOutput.Standard, _time.GetUtcNow(), text)),
-            .. run.Errors.Read(isLast).Select(text => new DockerLine(DockerOutput.Error, _time.GetUtcNow(), text)),
-        ];
-        if (lines.Count == 0)
-        {
-            return;
-        }
-
         try
         {
-            LogOf(run.Record.Labels.Unit).Append(lines);
-            run.Output.Confirm();
-            run.Errors.Confirm();
+            var code = run.ExitCode;
+            bool isTakenIn;
+            do
+            {
+                isTakenIn = TryTakeIn(run, isLast: code is not null);
+            }
+            while (isTakenIn && code is not null && (run.Output.HasMore || run.Errors.HasMore));
+
+            run.IsTakenIn = isTakenIn && code is not null;
+            if (code is { } ended && !run.IsTold)
+            {
+                run.IsTold = true;
+                _events.Writer.TryWrite(new Event.ProcessExited(run.Id, ended));
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A log that cannot be written, on a full disk for example, must not keep the end of a process from being told.
+            // Whether it runs cannot be seen now, for want of files that may be open for example: it is looked at again in a moment.
+        }
+    }
+
+    /// <returns>False when what it printed cannot be read or kept now, which must not keep its end from being told.</returns>
+    private bool TryTakeIn(RunFolder run, bool isLast)
+    {
+        try
+        {
+            List<DockerLine> lines =
+            [
+                .. run.Output.Read(isLast).Select(text => new DockerLine(DockerOutput.Standard, _time.GetUtcNow(), text)),
+                .. run.Errors.Read(isLast).Select(text => new DockerLine(DockerOutput.Error, _time.GetUtcNow(), text)),
+            ];
+            if (lines.Count > 0)
+            {
+                LogOf(run.Record.Labels.Unit).Append(lines);
+                run.Output.Confirm();
+                run.Errors.Confirm();
+            }
+
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 }

@@ -67,6 +67,7 @@ internal sealed class RunFolder
     }
 
     /// <summary>Its exit code; null while it runs. One whose parent was killed counts as killed.</summary>
+    /// <exception cref="IOException">It cannot be read now, which says nothing about the process.</exception>
     public long? ExitCode => ReadNumber("exit") ?? (Parent is null ? ReadNumber("exit") ?? Killed : null);
 
     /// <summary>The process as an agent is told of it.</summary>
@@ -84,6 +85,7 @@ internal sealed class RunFolder
     }
 
     /// <summary>Opens one that is there; null when it does not say whose it is.</summary>
+    /// <exception cref="IOException">It cannot be read now.</exception>
     public static RunFolder? Open(string path)
     {
         try
@@ -91,7 +93,7 @@ internal sealed class RunFolder
             var record = JsonSerializer.Deserialize(File.ReadAllText(System.IO.Path.Combine(path, "run")), RunRecordJson.Default.RunRecord);
             return record?.Labels is null ? null : new RunFolder(path, record);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or JsonException)
         {
             return null;
         }
@@ -124,7 +126,7 @@ internal sealed class RunFolder
         {
             return File.ReadAllText(System.IO.Path.Combine(Path, file));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return "";
         }

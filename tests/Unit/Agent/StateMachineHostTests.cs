@@ -4,10 +4,12 @@ using HaWeb.Core.Containers;
 using HaWeb.Core.Discovery;
 using HaWeb.Core.Effects;
 using HaWeb.Core.LoadBalancing;
+using HaWeb.Core.Processes;
 using HaWeb.Core.Storage;
 using HaWeb.Runtime.Agent;
 using HaWeb.Runtime.Cluster;
 using HaWeb.Runtime.Docker;
+using HaWeb.Runtime.Processes;
 using HaWeb.Tests.Unit.Stores;
 
 namespace HaWeb.Tests.Unit.Agent;
@@ -270,6 +272,20 @@ public sealed class StateMachineHostTests
     }
 
     [Fact]
+    public async Task Processes_are_told_of_again_after_they_could_not_be_found_and_it_is_reported()
+    {
+        var machine = new ScriptedMachine();
+
+        await RunAsync(
+            machine,
+            new AgentDrivers(new ScriptedStore(), _reports) { Processes = new BlindProcesses() },
+            async _ => Assert.Empty((await machine.NextAsync<Event.ProcessesListed>()).Processes),
+            new StateMachineHostOptions { FollowsProcesses = true });
+
+        Assert.Equal([("processes", "too many open files")], _reports.Reports.Select(report => (report.Subject, report.Message)));
+    }
+
+    [Fact]
     public async Task It_stops_within_a_second_though_a_driver_hangs()
     {
         var hung = new TaskCompletionSource<StoreCommit>();
@@ -308,6 +324,26 @@ public sealed class StateMachineHostTests
         await test(host);
         await ending.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+    }
+
+    /// <summary>Finds processes at the second attempt.</summary>
+    private sealed class BlindProcesses : IProcessDriver
+    {
+        private bool _hasFailed;
+
+        public Task<ProcessResult> ExecuteAsync(ProcessRequest request, CancellationToken cancellationToken) => throw new InvalidOperationException("broken");
+
+        public async IAsyncEnumerable<Event> FollowAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            if (!_hasFailed)
+            {
+                _hasFailed = true;
+                throw new ProcessException("too many open files");
+            }
+
+            yield return new Event.ProcessesListed([]);
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
     }
 
     private sealed class BrokenDocker : IDockerEngine

@@ -170,7 +170,7 @@ public sealed class ProcessDriverTests : IAsyncLifetime
     {
         var marker = $"haweb-{Guid.NewGuid():N}";
         var started = await StartAsync(Shell($"sh -c 'sleep 61; : {marker}' & exec sleep 62"), Main);
-        await _agent.UntilAsync(() => Task.FromResult(Named(marker) > 0));
+        await _agent.UntilAsync(() => Task.FromResult(LocalProcess.Look(started.Number)!.Value.Title == "sleep 62" && Named(marker) == 1));
 
         await _agent.Driver.ExecuteAsync(new ProcessRequest.Stop(Unit, KillMode.Process, 15, TimeSpan.FromSeconds(5)), CancellationToken.None);
 
@@ -228,6 +228,41 @@ public sealed class ProcessDriverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_one_prints_that_cannot_be_read_keeps_no_end_from_being_told()
+    {
+        // A program that runs cannot be opened to be written to, whoever tries.
+        var busy = Path.Combine(_folder, "busy");
+        File.Copy("/bin/sleep", busy);
+        var blind = await StartAsync(new ProcessSpec(busy, ["60"]) { Output = new OutputTarget(OutputKind.Null), Errors = new OutputTarget(OutputKind.Null) }, Main);
+        await _agent.UntilAsync(() => Task.FromResult(LocalProcess.Look(blind.Number)!.Value.Title == $"{busy} 60"));
+        File.CreateSymbolicLink(RunFileOf(blind, "out"), busy);
+
+        var other = await StartAsync(Shell("exit 3"), Main with { Unit = "other.service" });
+        Assert.Equal(3, await _agent.EndOfAsync(other.Process));
+
+        await _agent.Driver.ExecuteAsync(new ProcessRequest.Stop(Unit, KillMode.ControlGroup, 15, TimeSpan.FromSeconds(10)), CancellationToken.None);
+        Assert.Equal(143, await _agent.EndOfAsync(blind.Process));
+    }
+
+    [Fact]
+    public async Task Processes_that_cannot_be_found_now_are_not_taken_for_none()
+    {
+        var started = await StartAsync(Shell("sleep 60"), Main);
+        await _agent.DisposeAsync();
+        var record = RunFileOf(started, "run");
+        File.Move(record, record + ".kept");
+        File.CreateSymbolicLink(record, "/proc/self/mem");
+
+        _agent = new Agent(_folder);
+        var failure = await Assert.ThrowsAsync<ProcessException>(() => _agent.Following);
+        Assert.StartsWith("the machine's processes cannot be found now: ", failure.Message, StringComparison.Ordinal);
+
+        File.Move(record + ".kept", record, overwrite: true);
+        _agent.Follow();
+        Assert.Equal(started.Process, Assert.Single(await _agent.FoundAsync()).Id);
+    }
+
+    [Fact]
     public async Task Processes_of_another_cluster_are_left_alone()
     {
         var started = await StartAsync(Shell("sleep 60"), Main);
@@ -271,6 +306,8 @@ public sealed class ProcessDriverTests : IAsyncLifetime
     private static long TakenIn(ProcessResult.Started started) =>
         Spool(started) + ".read" is var mark && File.Exists(mark) ? long.Parse(File.ReadAllText(mark), System.Globalization.CultureInfo.InvariantCulture) : 0;
 
+    private string RunFileOf(ProcessResult.Started started, string file) => Path.Combine(_folder, "processes", started.Process["process-".Length..], file);
+
     private static string Spool(ProcessResult.Started started) =>
         Directory.EnumerateFiles(Path.GetTempPath(), "out", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true })
             .Single(path => path.Contains(started.Process["process-".Length..], StringComparison.Ordinal));
@@ -304,15 +341,18 @@ public sealed class ProcessDriverTests : IAsyncLifetime
         private readonly CancellationTokenSource _ending = new();
         private readonly TaskCompletionSource<IReadOnlyList<ProcessState>> _found = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly System.Collections.Concurrent.ConcurrentDictionary<string, TaskCompletionSource<long>> _ends = new(StringComparer.Ordinal);
-        private readonly Task _following;
 
         public Agent(string folder, string cluster = "cluster", bool mayStart = true)
         {
             Driver = new ProcessDriver(folder, cluster, mayStart);
-            _following = Task.Run(FollowAsync);
+            Follow();
         }
 
+        public Task Following { get; private set; } = Task.CompletedTask;
+
         public ProcessDriver Driver { get; }
+
+        public void Follow() => Following = Task.Run(FollowAsync);
 
         public Task<IReadOnlyList<ProcessState>> FoundAsync() => _found.Task.WaitAsync(TimeSpan.FromSeconds(20));
 
@@ -331,7 +371,7 @@ public sealed class ProcessDriverTests : IAsyncLifetime
         public async ValueTask DisposeAsync()
         {
             await _ending.CancelAsync();
-            await _following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _ending.Dispose();
         }
 
