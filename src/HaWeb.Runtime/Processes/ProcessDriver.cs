@@ -233,25 +233,18 @@ public sealed class ProcessDriver : IProcessDriver
         }
     }
 
-    /// <summary>What a process has printed goes to its unit's log; after that its end is told.</summary>
+    /// <summary>
+    /// What a process has printed goes to its unit's log; after that its end is told. Children that outlive it may print on and on: then the log goes on,
+    /// and its end waits only for what stood there when it was seen.
+    /// </summary>
     private void TakeIn(RunFolder run)
     {
-        if (run.IsTakenIn)
-        {
-            return;
-        }
-
         try
         {
             var code = run.ExitCode;
-            bool isTakenIn;
-            do
-            {
-                isTakenIn = TryTakeIn(run, isLast: code is not null);
-            }
-            while (isTakenIn && code is not null && (run.Output.HasMore || run.Errors.HasMore));
-
-            run.IsTakenIn = isTakenIn && code is not null;
+            var isEnd = code is not null && !run.IsTakenIn;
+            var isTakenIn = TryTakeIn(run, isEnd);
+            run.IsTakenIn |= isEnd && isTakenIn;
             if (code is { } ended && !run.IsTold)
             {
                 run.IsTold = true;
@@ -265,14 +258,14 @@ public sealed class ProcessDriver : IProcessDriver
     }
 
     /// <returns>False when what it printed cannot be read or kept now, which must not keep its end from being told.</returns>
-    private bool TryTakeIn(RunFolder run, bool isLast)
+    private bool TryTakeIn(RunFolder run, bool isEnd)
     {
         try
         {
             List<DockerLine> lines =
             [
-                .. run.Output.Read(isLast).Select(text => new DockerLine(DockerOutput.Standard, _time.GetUtcNow(), text)),
-                .. run.Errors.Read(isLast).Select(text => new DockerLine(DockerOutput.Error, _time.GetUtcNow(), text)),
+                .. run.Output.Read(isEnd).Select(text => new DockerLine(DockerOutput.Standard, _time.GetUtcNow(), text)),
+                .. run.Errors.Read(isEnd).Select(text => new DockerLine(DockerOutput.Error, _time.GetUtcNow(), text)),
             ];
             if (lines.Count > 0)
             {

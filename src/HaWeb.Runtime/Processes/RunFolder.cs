@@ -12,6 +12,8 @@ internal sealed class RunFolder
 {
     private const int Killed = 137;
 
+    private long? _exitCode;
+
     private RunFolder(string path, RunRecord record)
     {
         Path = path;
@@ -45,7 +47,7 @@ internal sealed class RunFolder
     /// <summary>Whether its end has been told.</summary>
     public bool IsTold { get; set; }
 
-    /// <summary>Whether all that it has printed was taken in.</summary>
+    /// <summary>Whether all that it had printed when its end was seen was taken in.</summary>
     public bool IsTakenIn { get; set; }
 
     /// <summary>Its number in the machine; 0 when it never started.</summary>
@@ -68,7 +70,7 @@ internal sealed class RunFolder
 
     /// <summary>Its exit code; null while it runs. One whose parent was killed counts as killed.</summary>
     /// <exception cref="IOException">It cannot be read now, which says nothing about the process.</exception>
-    public long? ExitCode => ReadNumber("exit") ?? (Parent is null ? ReadNumber("exit") ?? Killed : null);
+    public long? ExitCode => _exitCode ??= ReadNumber("exit") ?? (Parent is null ? ReadNumber("exit") ?? Killed : null);
 
     /// <summary>The process as an agent is told of it.</summary>
     public ProcessState State => ExitCode is var code && code is null

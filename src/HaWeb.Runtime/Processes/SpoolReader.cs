@@ -14,6 +14,7 @@ internal sealed class SpoolReader : IDisposable
     private const int Portion = 64 * 1024;
     private const int MostPortions = 16;
     private const long Worthwhile = 1024 * 1024;
+    private const long MostWaiting = 8 * 1024 * 1024;
 
     private readonly string _path;
     private readonly string _mark;
@@ -29,9 +30,12 @@ internal sealed class SpoolReader : IDisposable
         _mark = path + ".read";
     }
 
-    /// <summary>Takes in what is new, at most a megabyte, and gives the whole lines.</summary>
-    /// <param name="isLast">Whether nothing more will come, so that what is left is a line too.</param>
-    public List<string> Read(bool isLast)
+    /// <summary>Takes in what is new, and gives the whole lines. What is printed faster than it can be taken in is dropped, and a line says so.</summary>
+    /// <param name="isEnd">
+    /// Whether the process has ended: all that stands there now is taken in, also a line without an end, and not a megabyte at most.
+    /// </param>
+    /// <exception cref="IOException">It cannot be read now.</exception>
+    public List<string> Read(bool isEnd)
     {
         var lines = new List<string>();
         if (!TryOpen())
@@ -47,11 +51,15 @@ internal sealed class SpoolReader : IDisposable
             _givenBack = 0;
             _line.Clear();
         }
+        else if (length - _position > MostWaiting)
+        {
+            Skip(length - Portion * MostPortions, lines);
+        }
 
         var buffer = new byte[Portion];
-        for (var portion = 0; portion < MostPortions && _position < length; portion++)
+        for (var portion = 0; (isEnd || portion < MostPortions) && _position < length; portion++)
         {
-            var count = RandomAccess.Read(_file!, buffer, _position);
+            var count = RandomAccess.Read(_file!, buffer.AsSpan(0, (int)Math.Min(Portion, length - _position)), _position);
             if (count == 0)
             {
                 break;
@@ -61,7 +69,7 @@ internal sealed class SpoolReader : IDisposable
             Split(buffer.AsSpan(0, count), lines);
         }
 
-        if (isLast && _position >= length && _line.Count > 0)
+        if (isEnd && _line.Count > 0)
         {
             EndLine(lines);
         }
@@ -87,9 +95,6 @@ internal sealed class SpoolReader : IDisposable
         }
     }
 
-    /// <summary>Whether there is more to take in.</summary>
-    public bool HasMore => _file is not null && RandomAccess.GetLength(_file) > _position;
-
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
@@ -102,6 +107,20 @@ internal sealed class SpoolReader : IDisposable
         }
 
         return _file is not null;
+    }
+
+    /// <summary>What stands before a place goes, also from the file system.</summary>
+    private void Skip(long place, List<string> lines)
+    {
+        if (_line.Count > 0)
+        {
+            EndLine(lines);
+        }
+
+        lines.Add(string.Create(CultureInfo.InvariantCulture, $"[{(place - _position) / 1024} KiB were printed here, faster than they can be kept]"));
+        _position = place;
+        LinuxCalls.GiveBack(_file!, place);
+        _givenBack = place;
     }
 
     private void Split(ReadOnlySpan<byte> bytes, List<string> lines)

@@ -152,6 +152,17 @@ public sealed class ProcessDriverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_end_of_one_whose_child_prints_on_and_on_is_told_and_keeps_no_other_unit_waiting()
+    {
+        var started = await StartAsync(Shell("yes on and on & exit 7"), Main);
+        var other = await StartAsync(Shell("exit 3"), Main with { Unit = "other.service" });
+
+        Assert.Equal(7, await _agent.EndOfAsync(started.Process));
+        Assert.Equal(3, await _agent.EndOfAsync(other.Process));
+        await _agent.UntilAsync(async () => SpoolBlocks(started) < 24 * 1024 && await LogAsync() is { Count: > 0 } lines && lines.Contains("on and on"));
+    }
+
+    [Fact]
     public async Task Stopping_leaves_no_child_not_even_one_with_a_session_of_its_own()
     {
         var marker = $"haweb-{Guid.NewGuid():N}";
