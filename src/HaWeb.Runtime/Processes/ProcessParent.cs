@@ -18,11 +18,13 @@ internal static class ProcessParent
         if [ "$bounded" = bounded ]; then
           (
             exec 3>&-
-            trap 'kill "$!"; exit' TERM
-            while kill -0 "$$"; do
-              sleep 15 &
+            # It ends with the run alone, not by a signal that the run may not hear. One that comes before this line is lost.
+            trap 'if [ -e "$folder/exit.new" ]; then kill "$!"; exit; fi' HUP INT QUIT TERM USR1 USR2 ALRM
+            while [ ! -e "$folder/exit.new" ] && kill -0 "$$"; do
+              sleep 1 &
               wait "$!"
               for spool in "$folder/out" "$folder/err"; do
+                [ ! "$spool.read" -nt "$spool" ] || continue
                 used=$(du -k "$spool" | cut -f 1)
                 [ "${used:-0}" -lt 8192 ] || : >"$spool"
               done
@@ -32,11 +34,12 @@ internal static class ProcessParent
         fi
         /bin/sh "${0%parent}child" "$@"
         code=$?
+        echo "$code" >"$folder/exit.new"
         if [ -n "$bounder" ]; then
           kill "$bounder"
+          [ -e "$folder/exit.new" ] || kill -KILL "$bounder"
           wait "$bounder"
         fi
-        echo "$code" >"$folder/exit.new"
         mv "$folder/exit.new" "$folder/exit"
 
         """;

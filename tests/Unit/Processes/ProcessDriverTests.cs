@@ -152,6 +152,27 @@ public sealed class ProcessDriverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_printed_while_there_is_no_agent_is_bounded_also_after_a_signal_that_is_not_heard()
+    {
+        var gate = Path.Combine(_folder, "gate");
+        var started = await StartAsync(Shell($"trap '' TERM; echo ready; while [ ! -e {gate} ]; do sleep 0.05; done; yes | head -c 20000000; exec sleep 60"), Main);
+        await _agent.UntilAsync(async () => (await LinesAsync()).Count == 1);
+        await _agent.DisposeAsync();
+        var session = LocalProcess.Look(started.Number)!.Value.Session;
+        foreach (var row in LocalProcess.All().Where(row => row.Session == session && row.Id != session))
+        {
+            using var process = LinuxCalls.OpenProcess(row.Id);
+            LinuxCalls.Signal(process!, 15);
+        }
+
+        File.WriteAllText(gate, "");
+        await _agent.UntilAsync(() => Task.FromResult(LocalProcess.Look(started.Number) is { Title: "sleep 60" } && SpoolBlocks(started) < 8 * 1024));
+
+        _agent = new Agent(_folder);
+        await _agent.FoundAsync();
+    }
+
+    [Fact]
     public async Task The_end_of_one_whose_child_prints_on_and_on_is_told_and_keeps_no_other_unit_waiting()
     {
         var started = await StartAsync(Shell("yes on and on & exit 7"), Main);
