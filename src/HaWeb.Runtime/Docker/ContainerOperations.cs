@@ -11,7 +11,7 @@ internal sealed class ContainerOperations
     private static readonly TimeSpan CreateDeadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RemoveDeadline = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan ExecDeadline = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan LogDeadline = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan TailDeadline = TimeSpan.FromSeconds(10);
 
     // What the engine may take beyond the time that the container is given.
@@ -270,7 +270,7 @@ internal sealed class ContainerOperations
             Tail = read.Lines?.ToString(CultureInfo.InvariantCulture) ?? "all",
         };
         await Connection.CallAsync(
-            read.IsFollowed ? Timeout.InfiniteTimeSpan : ExecDeadline,
+            read.IsFollowed ? Timeout.InfiniteTimeSpan : LogDeadline,
             async (client, token) =>
             {
                 using var log = await client.Containers.GetContainerLogsAsync(container.ID, container.Config.Tty, parameters, token).ConfigureAwait(false);
@@ -358,8 +358,10 @@ internal sealed class ContainerOperations
             options.HasTty,
             options.IsPrivileged,
             options.IsDetached);
+
+        // How long it may take is its unit's to say.
         return await Connection.CallAsync<DockerResult>(
-            ExecDeadline, async (_, token) => await _engine.Exec.RunAsync(container.ID, command, token).ConfigureAwait(false), cancellationToken)
+            Timeout.InfiniteTimeSpan, async (_, token) => await _engine.Exec.RunAsync(container.ID, command, token).ConfigureAwait(false), cancellationToken)
             .ConfigureAwait(false);
     }
 
