@@ -84,7 +84,7 @@ public sealed class GetHaUnitLogCommand : NamedUnitsCmdlet
         await Task.WhenAll(units.Select(unit => FollowAsync(streams, cluster, unit, machines)));
     }
 
-    /// <summary>Follows every run that the unit has, one after the other or side by side.</summary>
+    /// <summary>Follows every log that the unit has, one after the other or side by side.</summary>
     private async Task FollowAsync(CmdletStreams streams, HaCluster cluster, string unit, IReadOnlyList<string>? machines)
     {
         var followed = new Dictionary<string, Task>(StringComparer.Ordinal);
@@ -97,7 +97,7 @@ public sealed class GetHaUnitLogCommand : NamedUnitsCmdlet
                 {
                     // A run that came while following is shown from its first line.
                     var range = isFirst ? RangeOf(cluster) with { Follow = true } : new LogRange(Follow: true);
-                    followed.Add(run.Run, ReadAsync(streams, cluster, run, range, line => streams.WriteAsync(line)));
+                    followed.Add(run.Log, ReadAsync(streams, cluster, run, range, line => streams.WriteAsync(line)));
                 }
             }
         }
@@ -108,7 +108,7 @@ public sealed class GetHaUnitLogCommand : NamedUnitsCmdlet
     }
 
     private static IEnumerable<RunningUnit> NewRuns(HaCluster cluster, ClusterState state, string unit, IReadOnlyList<string>? machines, Dictionary<string, Task> followed) =>
-        RunningUnit.Find(cluster, state, unit).Where(run => machines?.Contains(run.Machine) != false && !followed.ContainsKey(run.Run));
+        RunningUnit.Find(cluster, state, unit).Where(run => machines?.Contains(run.Machine) != false && !followed.ContainsKey(run.Log));
 
     private LogRange RangeOf(HaCluster cluster) => new(Tail, Since?.Before(cluster.Client.Now));
 

@@ -20,6 +20,9 @@ namespace HaWeb.PowerShell.Commands.Units;
 /// <param name="Open">Opens the unit.</param>
 internal sealed record RunningUnit(string Unit, string Machine, string Run, string Engine, Func<IUnitConsole> Open)
 {
+    /// <summary>What tells its log from those of its other runs: each container has one of its own, and the processes of a unit on one machine share theirs.</summary>
+    public string Log => ProcessId.Is(Run) ? Machine : Run;
+
     /// <summary>The runs of a unit: one, or for a global unit one per machine.</summary>
     public static IReadOnlyList<RunningUnit> Find(HaCluster cluster, ClusterState state, string unit) =>
         [.. cluster.ViewsOf(state).Of(unit).Where(view => view.Container is not null).Select(view => Of(cluster, state, view.Name, view.Machine!, view.Container!))];
