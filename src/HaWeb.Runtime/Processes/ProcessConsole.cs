@@ -19,9 +19,11 @@ public sealed class ProcessConsole(string runFolder, string unit, string machine
             throw new DockerException(DockerFailure.Unavailable, $"{unit} is a process on {machine}, where {Path.Combine(runFolder, "logs", unit)} keeps what it prints");
         }
 
-        await foreach (var line in new UnitLog(runFolder, unit).ReadAsync(range, cancellationToken).ConfigureAwait(false))
+        var lines = new UnitLog(runFolder, unit).ReadAsync(range, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var end = lines.ConfigureAwait(false);
+        while (await HasMoreAsync(lines).ConfigureAwait(false))
         {
-            yield return line;
+            yield return lines.Current;
         }
     }
 
@@ -34,6 +36,18 @@ public sealed class ProcessConsole(string runFolder, string unit, string machine
     /// <inheritdoc/>
     public void Dispose()
     {
+    }
+
+    private async Task<bool> HasMoreAsync(IAsyncEnumerator<DockerLine> lines)
+    {
+        try
+        {
+            return await lines.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DockerException(DockerFailure.Unavailable, $"The log of {unit} on {machine} cannot be read: {e.Message.TrimEnd('.')}", e);
+        }
     }
 
     private DockerException NoContainer() => new(DockerFailure.Refused, $"{unit} is a process on {machine}: it has no container to run a command in");

@@ -51,13 +51,16 @@ public sealed class UnitLog
     }
 
     /// <summary>Reads it, and follows it if that is wanted.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public async IAsyncEnumerable<DockerLine> ReadAsync(LogRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(range);
 
-        // The end of the file is noted before it is read: what comes later is followed from there.
-        var position = Length();
-        var lines = Parse(_earlier, 0, long.MaxValue).Concat(Parse(_file, 0, position)).Where(line => range.Since is null || line.Time >= range.Since);
+        // How far the file was read is noted: what comes later is followed from there.
+        var present = Read(_file, 0);
+        var position = (long)present.Length;
+        var lines = Parse(Read(_earlier, 0)).Concat(Parse(present)).Where(line => range.Since is null || line.Time >= range.Since);
         foreach (var line in range.Tail is { } tail ? lines.TakeLast(tail) : lines)
         {
             yield return line;
@@ -66,10 +69,10 @@ public sealed class UnitLog
         while (range.Follow)
         {
             await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
-            var length = Length();
+            var length = File.Exists(_file) ? new FileInfo(_file).Length : 0;
             if (length < position)
             {
-                foreach (var line in Parse(_earlier, position, long.MaxValue))
+                foreach (var line in Parse(Read(_earlier, position)))
                 {
                     yield return line;
                 }
@@ -77,12 +80,12 @@ public sealed class UnitLog
                 position = 0;
             }
 
-            foreach (var line in Parse(_file, position, length))
+            var news = Read(_file, position);
+            position += news.Length;
+            foreach (var line in Parse(news))
             {
                 yield return line;
             }
-
-            position = length;
         }
     }
 
@@ -95,23 +98,25 @@ public sealed class UnitLog
         }
     }
 
-    private long Length() => File.Exists(_file) ? new FileInfo(_file).Length : 0;
-
-    private static IEnumerable<DockerLine> Parse(string path, long from, long to)
+    /// <summary>The whole lines of a file from a place on: the end of one that is being written may not be there yet.</summary>
+    private static byte[] Read(string path, long from)
     {
-        byte[] bytes;
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             file.Position = Math.Min(from, file.Length);
-            bytes = new byte[Math.Max(0, Math.Min(to, file.Length) - file.Position)];
-            file.ReadExactly(bytes);
+            var bytes = new byte[file.Length - file.Position];
+            var count = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            return bytes[..(bytes.AsSpan(0, count).LastIndexOf((byte)'\n') + 1)];
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            yield break;
+            return [];
         }
+    }
 
+    private static IEnumerable<DockerLine> Parse(byte[] bytes)
+    {
         foreach (var line in Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var end = line.IndexOf(' ', 2 < line.Length ? 2 : 0);

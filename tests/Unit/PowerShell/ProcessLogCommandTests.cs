@@ -42,6 +42,22 @@ public sealed class ProcessLogCommandTests : IDisposable
         Assert.Equal(["1", "2", "3", "4", "5"], lines.Select(line => line.Text));
     }
 
+    [Theory]
+    [InlineData("Get-HaUnitLog app")]
+    [InlineData("Get-HaUnitLog app -Follow 2>&1 | Select-TestFirst 1")]
+    public void A_log_that_may_not_be_read_is_an_error_that_says_so(string script)
+    {
+        RunsAs("process-1");
+        Directory.CreateDirectory(Path.Combine(_test.Cluster.AgentRoot, Machine, "logs", Unit, "log"));
+
+        var result = _test.Run(script);
+
+        var error = result.Errors.Concat(result.Output.OfType<System.Management.Automation.ErrorRecord>()).Single();
+        Assert.Equal("LogUnreadable", ShellResult.IdOf(error));
+        Assert.StartsWith("The log of app.service on m1 cannot be read: ", error.ErrorDetails.Message, StringComparison.Ordinal);
+        Assert.Contains("as root", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
     private void Print(string line) =>
         new UnitLog(Path.Combine(_test.Cluster.AgentRoot, Machine), Unit).Append([new DockerLine(DockerOutput.Standard, DateTimeOffset.UnixEpoch, line)]);
 

@@ -71,7 +71,9 @@ internal sealed record RunningUnit(string Unit, string Machine, string Run, stri
     {
         if (ProcessId.Is(Run))
         {
-            return exception.Failure is DockerFailure.Unavailable
+            return exception.InnerException is IOException or UnauthorizedAccessException
+                ? new CommandError("LogUnreadable", ErrorCategory.PermissionDenied, $"{exception.Message}.", Unit, $"Run the command on {Machine}, as root.", exception)
+                : exception.Failure is DockerFailure.Unavailable
                 ? new CommandError("ProcessOfOtherMachine", ErrorCategory.ConnectionError, $"{exception.Message}.", Unit, $"Run the command on {Machine}, as root.", exception)
                 : new CommandError("UnitIsProcess", ErrorCategory.InvalidOperation, $"{exception.Message}.", Unit, $"Log in to {Machine} to run a command beside it.", exception);
         }
