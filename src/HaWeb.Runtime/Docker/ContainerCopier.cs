@@ -18,6 +18,21 @@ internal sealed class ContainerCopier
 
     private DockerConnection Connection => _engine.Connection;
 
+    /// <summary>Room for an archive, which nobody else can read, and which a process that is killed leaves nothing of.</summary>
+    internal static FileStream Temporary()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous };
+        if (OperatingSystem.IsWindows())
+        {
+            return new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), options);
+        }
+
+        options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var file = new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), options);
+        File.Delete(file.Name);
+        return file;
+    }
+
     public Task CopyInAsync(DockerRequest.CopyIn copy, CancellationToken cancellationToken) => OnHostAsync(async () =>
     {
         var container = await _engine.Lookup.GetAsync(copy.Container, cancellationToken).ConfigureAwait(false);
@@ -120,10 +135,6 @@ internal sealed class ContainerCopier
 
     private static string ResolveLink(string path) =>
         new FileInfo(Trim(path)) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : path;
-
-    private static FileStream Temporary() => new(
-        Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
-        new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous });
 
     private static DockerException Refused(string message) => new(DockerFailure.Refused, message);
 

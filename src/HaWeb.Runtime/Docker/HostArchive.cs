@@ -92,8 +92,18 @@ internal static class HostArchive
                 File.CreateSymbolicLink(place, entry.LinkName);
                 break;
             case TarEntryType.HardLink:
+                var linked = placeOf(entry.LinkName);
                 Clear(place);
-                File.Copy(placeOf(entry.LinkName), place);
+                if (new FileInfo(linked).LinkTarget is { } target)
+                {
+                    // To a link, which may lead anywhere on this machine: it is another one.
+                    File.CreateSymbolicLink(place, target);
+                }
+                else
+                {
+                    File.Copy(linked, place);
+                }
+
                 break;
             default:
                 throw new DockerException(DockerFailure.Refused, $"'{entry.Name}' is a {entry.EntryType}, which cannot be copied.");

@@ -1,0 +1,46 @@
+using System.Formats.Tar;
+using HaWeb.Runtime.Docker;
+
+namespace HaWeb.Tests.Unit.Docker;
+
+/// <summary>What <c>docker cp</c> does on this machine itself.</summary>
+public sealed class HostArchiveTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_hard_link_is_a_copy_and_one_to_a_link_is_another_link()
+    {
+        using var folder = new TemporaryFolder();
+        var secret = Path.Combine(folder.Path, "secret");
+        await File.WriteAllTextAsync(secret, "swordfish", Token);
+        var target = Directory.CreateDirectory(Path.Combine(folder.Path, "target")).FullName;
+        using var content = new MemoryStream("text"u8.ToArray());
+        using var archive = new MemoryStream();
+        await using (var writer = new TarWriter(archive, leaveOpen: true))
+        {
+            await writer.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, "d/file") { DataStream = content }, Token);
+            await writer.WriteEntryAsync(new PaxTarEntry(TarEntryType.HardLink, "d/same") { LinkName = "d/file" }, Token);
+            await writer.WriteEntryAsync(new PaxTarEntry(TarEntryType.SymbolicLink, "d/a") { LinkName = secret }, Token);
+            await writer.WriteEntryAsync(new PaxTarEntry(TarEntryType.HardLink, "d/b") { LinkName = "d/a" }, Token);
+        }
+
+        archive.Position = 0;
+        await HostArchive.UnpackAsync(archive, target, "", Token);
+
+        Assert.Equal("text", await File.ReadAllTextAsync(Path.Combine(target, "same"), Token));
+        Assert.Equal(secret, new FileInfo(Path.Combine(target, "b")).LinkTarget);
+    }
+
+    [Fact]
+    public async Task An_archive_that_waits_is_nobody_elses_to_read_and_is_left_by_no_crash()
+    {
+        await using var file = ContainerCopier.Temporary();
+
+        Assert.False(File.Exists(file.Name));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file.SafeFileHandle));
+        await file.WriteAsync("text"u8.ToArray(), Token);
+        file.Position = 0;
+        Assert.Equal((byte)'t', file.ReadByte());
+    }
+}
