@@ -11,7 +11,7 @@ public abstract record ProcessRequest
     }
 
     /// <summary>
-    /// Starts a process. One of the same unit and kind that still runs is killed first: a unit has one main process, and its commands run one after the
+    /// Starts a process. One of the same unit and kind that still runs is ended first: a unit has one main process, and its commands run one after the
     /// other. Answers <see cref="ProcessResult.Started"/>; its end is the event <see cref="Effects.Event.ProcessExited"/>.
     /// </summary>
     /// <param name="Spec">What to start.</param>
@@ -25,7 +25,7 @@ public abstract record ProcessRequest
     /// <param name="Limit">How long after the signal they are killed, <see cref="TimeSpan.MaxValue"/> for never.</param>
     public sealed record Stop(string Unit, KillMode Mode, int Signal, TimeSpan Limit) : ProcessRequest;
 
-    /// <summary>Kills what still runs of a unit and forgets its ended processes. Its log stays.</summary>
+    /// <summary>Ends what still runs of a unit, by SIGTERM and after some seconds by SIGKILL, and forgets its ended processes. Its log stays.</summary>
     /// <param name="Unit">The unit.</param>
     public sealed record Remove(string Unit) : ProcessRequest;
 

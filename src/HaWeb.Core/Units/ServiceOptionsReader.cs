@@ -37,6 +37,7 @@ internal sealed class ServiceOptionsReader
         ["UMask"] = "Set it in the image's own start command.",
         ["StandardOutput"] = "Choose docker run --log-driver.",
         ["StandardError"] = "Choose docker run --log-driver.",
+        ["KillMode"] = "Leave it out: the container is stopped with all its processes.",
     };
 
     private static readonly Dictionary<string, KillMode> KillModes = new(StringComparer.Ordinal)
@@ -57,6 +58,7 @@ internal sealed class ServiceOptionsReader
     private readonly Dictionary<string, List<UnitOption>> _exec = new(StringComparer.Ordinal);
     private readonly GivenOptions _given = new();
     private bool _startTimeoutGiven;
+    private UnitOption? _killMode;
     private ServiceOptions _options = new();
 
     public ServiceOptionsReader(UnitName name, OptionProblems problems)
@@ -84,7 +86,7 @@ internal sealed class ServiceOptionsReader
                 ReadStartTimeout(option, text);
                 _options = _options with { TimeoutStop = _options.TimeoutStart };
             },
-            ["KillMode"] = (option, text) => _options = _options with { KillMode = _values.Choice(option, text, KillModes) ?? default },
+            ["KillMode"] = ReadKillMode,
             ["KillSignal"] = (option, text) => _options = _options with { KillSignal = Signal(option, text) },
             ["RemainAfterExit"] = (option, text) => _options = _options with { RemainAfterExit = _values.Boolean(option, text) ?? false },
         };
@@ -129,9 +131,18 @@ internal sealed class ServiceOptionsReader
 
     private void CheckExecution(ServiceOptions options)
     {
-        foreach (var (name, option) in _execution.Given)
+        var isDocker = options.Commands.All(command => command.IsDocker);
+        if (!isDocker && _killMode is { } killMode && options.KillMode is KillMode.Process or KillMode.None)
         {
-            if (options.Commands.All(command => command.IsDocker) && Replacements.TryGetValue(name, out var replacement))
+            _problems.Warning(
+                killMode,
+                $"What KillMode={killMode.Text} spares ends in the end too: stopping a unit leaves no process.",
+                "Run what is to outlive the unit in a unit of its own.");
+        }
+
+        foreach (var (name, option) in _killMode is null ? _execution.Given : _execution.Given.Append(new(_killMode.Name, _killMode)))
+        {
+            if (isDocker && Replacements.TryGetValue(name, out var replacement))
             {
                 _problems.Warning(option, $"{name} says how processes of the machine run, and every command of this unit is a docker line, which does not go by it.", replacement);
             }
@@ -195,6 +206,12 @@ internal sealed class ServiceOptionsReader
         }
 
         _options = _options with { Type = _values.Choice(option, text, Types) ?? default };
+    }
+
+    private void ReadKillMode(UnitOption option, string text)
+    {
+        _killMode = option;
+        _options = _options with { KillMode = _values.Choice(option, text, KillModes) ?? default };
     }
 
     private void ReadStartTimeout(UnitOption option, string text)

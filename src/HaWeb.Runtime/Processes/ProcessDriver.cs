@@ -196,7 +196,7 @@ public sealed class ProcessDriver : IProcessDriver
             return;
         }
 
-        await ProcessFamily.KillAsync(runs, cancellationToken).ConfigureAwait(false);
+        await ProcessFamily.RemoveAsync(runs, cancellationToken).ConfigureAwait(false);
         lock (_turn)
         {
             foreach (var run in runs)

@@ -11,7 +11,11 @@ internal static class ProcessFamily
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(10);
 
+    // Less than an agent waits for an answer.
+    private static readonly TimeSpan RemovePatience = TimeSpan.FromSeconds(5);
+
     private const int Kill = 9;
+    private const int Terminate = 15;
     private const int Continue = 18;
 
     /// <summary>Ends the processes of runs.</summary>
@@ -42,10 +46,10 @@ internal static class ProcessFamily
         }
     }
 
-    /// <summary>Kills everything that came of a run, its parent too.</summary>
-    public static async Task KillAsync(IReadOnlyList<RunFolder> runs, CancellationToken cancellationToken)
+    /// <summary>Ends everything that came of runs, their parents too: what a stop has spared, or a main process has left, is told to end before it is killed.</summary>
+    public static async Task RemoveAsync(IReadOnlyList<RunFolder> runs, CancellationToken cancellationToken)
     {
-        await EndAsync(runs, KillMode.ControlGroup, Kill, KillPatience, cancellationToken).ConfigureAwait(false);
+        await EndAsync(runs, KillMode.ControlGroup, Terminate, RemovePatience, cancellationToken).ConfigureAwait(false);
         await EndedAsync(() => [.. runs.Select(run => run.Parent?.Id ?? 0).Where(id => id != 0)], KillPatience, cancellationToken).ConfigureAwait(false);
     }
 

@@ -211,6 +211,22 @@ public sealed class ProcessDriverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_stop_has_spared_is_told_to_end_before_it_is_killed()
+    {
+        var file = Path.Combine(_folder, "words");
+        var script = $"trap 'echo farewell >>{file}; exit' TERM; echo ready; while :; do sleep 0.05; done";
+        await StartAsync(Shell(script), Main);
+        await _agent.UntilAsync(async () => (await LinesAsync()).Count > 0);
+        await _agent.Driver.ExecuteAsync(new ProcessRequest.Stop(Unit, KillMode.None, 15, TimeSpan.FromSeconds(5)), CancellationToken.None);
+        Assert.False(File.Exists(file));
+
+        await _agent.Driver.ExecuteAsync(new ProcessRequest.Remove(Unit), CancellationToken.None);
+
+        Assert.Equal("farewell\n", File.ReadAllText(file));
+        Assert.Equal(0, Named(file));
+    }
+
+    [Fact]
     public async Task One_that_does_not_hear_its_signal_is_killed_in_time()
     {
         var started = await StartAsync(Shell("trap '' TERM; echo ready; while :; do sleep 1; done"), Main);

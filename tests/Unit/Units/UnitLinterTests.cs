@@ -146,6 +146,9 @@ public sealed class UnitLinterTests
     [InlineData("[Service]\nExecStart=/bin/a\n[X-HaWeb]\nWeight=2", "Weight")]
     [InlineData("[Service]\nExecStart=/bin/a\n[X-HaWeb]\nListen=81", "Listen")]
     [InlineData("[Service]\nExecStart=docker run -d nginx", "ExecStart")]
+    [InlineData("[Service]\nExecStart=docker run nginx\nKillMode=none", "KillMode")]
+    [InlineData("[Service]\nExecStart=/bin/a\nKillMode=none", "KillMode")]
+    [InlineData("[Service]\nExecStart=/bin/a\nKillMode=process", "KillMode")]
     [InlineData("[Service]\nExecStart=docker run -p 80:80 nginx\n[X-HaWeb]\nLoadBalancer=website", "ExecStart")]
     public void What_is_not_acted_on_is_a_warning(string text, string key)
     {
