@@ -4,9 +4,12 @@ namespace HaWeb.Core.Processes;
 
 /// <summary>A process to start, as systemd starts one: without a shell, in a session of its own, with this environment and no other.</summary>
 /// <param name="Path">The program: an absolute path, or a name to look for in the PATH of its environment.</param>
-/// <param name="Arguments">The arguments after it.</param>
+/// <param name="Arguments">The arguments after it, with the variables of <see cref="Environment"/> in place.</param>
 public sealed record ProcessSpec(string Path, IReadOnlyList<string> Arguments)
 {
+    /// <summary>The line that it comes from, and what its specifiers stand for; null for none.</summary>
+    public (CommandLine Line, SpecifierContext Specifiers)? Source { get; init; }
+
     /// <summary>Its variables.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
@@ -30,6 +33,11 @@ public sealed record ProcessSpec(string Path, IReadOnlyList<string> Arguments)
 
     /// <summary>Where its errors go.</summary>
     public OutputTarget Errors { get; init; } = new(OutputKind.Log);
+
+    /// <summary>The arguments with variables in place that only the machine knows: <c>$HOME</c> of its user, for example.</summary>
+    /// <param name="variables">All variables that it has.</param>
+    public IReadOnlyList<string> ArgumentsWith(IReadOnlyDictionary<string, string> variables) =>
+        Source is { } source ? source.Line.Expand(source.Specifiers, variables).Arguments : Arguments;
 
     /// <summary>Whether it is expected to end by itself, as commands and one-shots do. Only a simulated one goes by this.</summary>
     public bool EndsByItself { get; init; }

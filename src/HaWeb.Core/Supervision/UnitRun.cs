@@ -105,6 +105,7 @@ public sealed record UnitRun(UnitDefinition Definition, IReadOnlyDictionary<stri
         var isPrivileged = (line.Prefixes & Privileged) != 0;
         return new ProcessSpec(command.Path, command.Arguments)
         {
+            Source = (line, specifiers),
             Environment = Environment,
             WorkingDirectory = Expand(execution.WorkingDirectory)!,
             MayLackDirectory = execution.MayLackDirectory,

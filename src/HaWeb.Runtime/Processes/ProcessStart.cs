@@ -24,20 +24,21 @@ internal static class ProcessStart
     {
         var user = spec.User is null ? null : Accounts.User(spec.User);
         var program = Find(spec);
+        var variables = Variables(spec, user, folder);
         var start = new ProcessStartInfo(Tool("env")) { RedirectStandardOutput = true, WorkingDirectory = "/" };
         start.Environment.Clear();
         start.Environment["PATH"] = ToolPath;
         foreach (var argument in (IEnumerable<string>)
             [
                 .. DefaultSignals.Value, Tool("setsid"), "/bin/sh", ProcessParent.Install(Path.GetDirectoryName(folder.Path)!), folder.Path, DirectoryOf(spec, user), Convert.ToString(spec.UMask, 8).PadLeft(4, '0'),
-                Target(spec.Output), Target(spec.Errors), isBounded ? "bounded" : "", .. Identity(spec, user), program, .. spec.Arguments,
+                Target(spec.Output), Target(spec.Errors), isBounded ? "bounded" : "", .. Identity(spec, user), program, .. spec.ArgumentsWith(variables),
             ])
         {
             start.ArgumentList.Add(argument);
         }
 
         // Not as arguments, which every user of the machine can read.
-        folder.WriteEnvironment(string.Concat(Variables(spec, user, folder).Select(variable => $"export {variable.Key}={Quote(variable.Value)}\n")));
+        folder.WriteEnvironment(string.Concat(variables.Select(variable => $"export {variable.Key}={Quote(variable.Value)}\n")));
 
         try
         {

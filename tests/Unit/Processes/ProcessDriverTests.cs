@@ -52,6 +52,19 @@ public sealed class ProcessDriverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_variables_of_its_user_and_its_run_stand_in_its_command_too()
+    {
+        var unit = UnitName.Parse(Unit);
+        var line = Assert.Single(CommandLine.Parse("/usr/bin/printf [%%s] ${USER} ${LOGNAME} ${HOME} $SHELL ${INVOCATION_ID} ${A} ${NONE}", unit, out _));
+        var environment = new Dictionary<string, string> { ["A"] = "own", ["HOME"] = "/mine" };
+        var spec = new ProcessSpec(line.Path, []) { Source = (line, new SpecifierContext(unit)), Environment = environment, User = "nobody" };
+
+        var id = await RunAsync(spec, Command);
+
+        Assert.Equal($"[nobody][nobody][/mine][/usr/sbin/nologin][{id["process-".Length..]}][own][]", Assert.Single(await LogAsync()));
+    }
+
+    [Fact]
     public async Task Its_variables_stand_in_no_list_of_processes()
     {
         var started = await StartAsync(Shell("sleep 60") with { Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", ["PASSWORD"] = "swordfish" } }, Main);

@@ -26,6 +26,7 @@ public sealed class ProcessUnitTests
         var run = cluster["sim-1"].Processes.RunningOf(Unit)!;
         Assert.Equal("/usr/bin/app", run.Spec.Path);
         Assert.Equal(["--name", Unit, "1", Unit], run.Spec.Arguments);
+        Assert.Equal(["--name", Unit, "2", Unit], run.Spec.ArgumentsWith(new Dictionary<string, string> { ["A"] = "2", ["HAWEB_UNIT"] = Unit }));
         Assert.Equal("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", run.Spec.Environment["PATH"]);
         Assert.Equal(("www-data", "/srv", 63), (run.Spec.User, run.Spec.WorkingDirectory, run.Spec.UMask));
 
