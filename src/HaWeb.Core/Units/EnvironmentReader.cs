@@ -113,7 +113,11 @@ internal sealed class EnvironmentReader(SpecifierContext context, OptionProblems
         var optional = path.StartsWith('-');
         path = optional ? path[1..] : path;
         CheckSpecifiers(option, path);
-        if (Specifiers.Expand(path, context, out _).StartsWith('/'))
+        if (path.AsSpan().IndexOfAny("*?[") is var wildcard and >= 0)
+        {
+            problems.Error(option, $"'{path}' has the wildcard {path[wildcard]}: HaWeb reads files by their names.", "Write one EnvironmentFile= for each file.");
+        }
+        else if (Specifiers.Expand(path, context, out _).StartsWith('/'))
         {
             _files.Add(new EnvironmentFilePath(path, optional));
         }

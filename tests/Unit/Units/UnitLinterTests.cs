@@ -118,6 +118,7 @@ public sealed class UnitLinterTests
     [InlineData("[Service]\nExecStart=/usr/bin/docker run --restart=always nginx", "Restart=")]
     [InlineData("[Service]\nType=oneshot\nRestart=always\nExecStart=/bin/a", "on-failure")]
     [InlineData("[Service]\nType=forking\nExecStart=/bin/a", "simple")]
+    [InlineData("[Service]\nExecStart=/bin/a\nEnvironmentFile=-/etc/app/*.env", "EnvironmentFile= for each file")]
     [InlineData("[Service]\nExecStart=/bin/a\n[X-HaWeb]\nService=web", "Port=")]
     [InlineData("[Service]\nExecStart=/usr/bin/docker run nginx\n[X-HaWeb]\nService=web", "Port=")]
     public void A_unit_that_cannot_run_as_written_is_refused(string text, string hint)
