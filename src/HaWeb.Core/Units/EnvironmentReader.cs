@@ -129,7 +129,7 @@ internal sealed class EnvironmentReader(SpecifierContext context, OptionProblems
 
     private void AddStatus(UnitOption option, string word, List<int> codes, List<int> signals)
     {
-        if (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code <= 255)
+        if ((int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code <= 255) || ExitStatusName.TryParse(word, out code))
         {
             codes.Add(code);
         }
@@ -139,7 +139,7 @@ internal sealed class EnvironmentReader(SpecifierContext context, OptionProblems
         }
         else
         {
-            problems.Error(option, $"'{word}' is neither an exit code nor a signal.");
+            problems.Error(option, $"'{word}' is neither an exit code nor a signal.", Nearest.Suggest(word, ExitStatusName.All));
         }
     }
 

@@ -111,6 +111,11 @@ internal sealed class ExecutionReader
             case "null":
                 return new OutputTarget(OutputKind.Null);
             case "inherit" or "journal" or "syslog" or "kmsg" or "journal+console" or "syslog+console" or "kmsg+console":
+                if (text is not ("inherit" or "journal" or "syslog"))
+                {
+                    _problems.Warning(option, $"{option.Name}={text} goes to the unit's log only, which Get-HaUnitLog reads.", "Write journal.");
+                }
+
                 return option.Name == "StandardError" && text == "inherit" ? null : new OutputTarget(OutputKind.Log);
         }
 

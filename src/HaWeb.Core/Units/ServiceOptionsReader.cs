@@ -77,7 +77,7 @@ internal sealed class ServiceOptionsReader
         _service = new Dictionary<string, Action<UnitOption, string>>(_unit, StringComparer.Ordinal)
         {
             ["Type"] = ReadType,
-            ["Restart"] = (option, text) => _options = _options with { Restart = _values.Choice(option, text, RestartRules) ?? default },
+            ["Restart"] = ReadRestart,
             ["RestartSec"] = (option, text) => _options = _options with { RestartDelay = _values.Time(option, text, zeroAllowed: true) ?? default },
             ["TimeoutStartSec"] = (option, text) => ReadStartTimeout(option, text),
             ["TimeoutStopSec"] = (option, text) => _options = _options with { TimeoutStop = Timeout(option, text) },
@@ -206,6 +206,15 @@ internal sealed class ServiceOptionsReader
         }
 
         _options = _options with { Type = _values.Choice(option, text, Types) ?? default };
+    }
+
+    private void ReadRestart(UnitOption option, string text)
+    {
+        _options = _options with { Restart = _values.Choice(option, text, RestartRules) ?? default };
+        if (_options.Restart is RestartRule.OnWatchdog)
+        {
+            _problems.Warning(option, "Restart=on-watchdog never starts the unit again: there is no watchdog.", "Write Restart=on-failure.");
+        }
     }
 
     private void ReadKillMode(UnitOption option, string text)

@@ -141,6 +141,19 @@ public sealed class UnitLinterTests
         Assert.Equal([2, 2, 3, 5, 7], check.Problems.Where(problem => problem.Severity == ProblemSeverity.Error).Select(problem => problem.Line));
     }
 
+    [Fact]
+    public void Exit_codes_have_the_names_of_systemd()
+    {
+        // The example of systemd.service(5).
+        var check = UnitLinter.Check(UnitName.Parse("web.service"), "[Service]\nExecStart=/bin/a\nSuccessExitStatus=TEMPFAIL 250 SIGKILL\nRestartPreventExitStatus=NOTINSTALLED");
+
+        Assert.Empty(check.Problems);
+        Assert.Equal([75, 250], check.Definition!.Service.SuccessExitStatus.Codes);
+        Assert.Equal([9], check.Definition.Service.SuccessExitStatus.Signals);
+        Assert.Equal([5], check.Definition.Service.RestartPreventExitStatus.Codes);
+        Assert.Contains("TEMPFAIL", Assert.Single(UnitLinter.Check(UnitName.Parse("web.service"), "[Service]\nExecStart=/bin/a\nSuccessExitStatus=TEMPFALL").Problems).Suggestion, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("[Service]\nExecStart=/bin/a\nProtectSystem=full", "ProtectSystem")]
     [InlineData("[Service]\nExecStart=/bin/a\n[Unit]\nConditionPathExists=/x", "ConditionPathExists")]
@@ -149,6 +162,9 @@ public sealed class UnitLinterTests
     [InlineData("[Service]\nExecStart=docker run -d nginx", "ExecStart")]
     [InlineData("[Service]\nExecStart=docker run nginx\nKillMode=none", "KillMode")]
     [InlineData("[Service]\nExecStart=/bin/a\nKillMode=none", "KillMode")]
+    [InlineData("[Service]\nExecStart=/bin/a\nRestart=on-watchdog", "Restart")]
+    [InlineData("[Service]\nExecStart=/bin/a\nStandardOutput=kmsg", "StandardOutput")]
+    [InlineData("[Service]\nExecStart=/bin/a\nStandardError=journal+console", "StandardError")]
     [InlineData("[Service]\nExecStart=/bin/a\nKillMode=process", "KillMode")]
     [InlineData("[Service]\nExecStart=docker run -p 80:80 nginx\n[X-HaWeb]\nLoadBalancer=website", "ExecStart")]
     public void What_is_not_acted_on_is_a_warning(string text, string key)
