@@ -10,7 +10,7 @@ namespace HaWeb.Core.Operations;
 /// </summary>
 internal sealed class ServiceGuard
 {
-    private readonly Dictionary<UnitName, string> _last = [];
+    private readonly Dictionary<UnitName, (string Service, UnitName Backend)> _last = [];
     private readonly Dictionary<UnitName, List<StoreCompare>> _guards = [];
 
     private ServiceGuard()
@@ -19,7 +19,7 @@ internal sealed class ServiceGuard
 
     /// <summary>Judges an operation as a whole.</summary>
     /// <param name="state">The cluster.</param>
-    /// <param name="taken">The units that it stops, for good or for a while.</param>
+    /// <param name="taken">The units that it stops, for good or for a while. Those that follow them on their machines are taken with them.</param>
     /// <param name="force">Whether it may take the last ones.</param>
     /// <param name="oneByOne">Whether each of them serves again before the next one is taken.</param>
     public static ServiceGuard Judge(ClusterState state, IReadOnlyCollection<UnitName> taken, bool force, bool oneByOne = false)
@@ -30,22 +30,24 @@ internal sealed class ServiceGuard
             return guard;
         }
 
-        var units = taken.ToHashSet();
+        var followers = new UnitFollowers(state);
+        var with = taken.Distinct().ToDictionary(unit => unit, unit => (HashSet<UnitName>)[unit, .. followers.Of(unit.FullName).Select(follower => UnitName.Parse(follower.Unit))]);
+        var takers = with.SelectMany(one => one.Value.Select(unit => (Unit: unit, Taker: one.Key))).ToLookup(one => one.Unit, one => one.Taker);
         foreach (var service in state.Backends.Owners)
         {
             var serving = Serving(state, service);
-            var lost = serving.Where(backend => backend.Unit is not null && units.Contains(backend.Unit)).Select(backend => backend.Unit!).Distinct().ToList();
-            var steady = serving.Find(backend => backend.Unit is null || !units.Contains(backend.Unit));
-            foreach (var unit in lost)
+            var steady = serving.Find(backend => backend.Unit is null || !takers.Contains(backend.Unit));
+            var lost = serving.Where(backend => backend.Unit is not null).SelectMany(backend => takers[backend.Unit!].Select(taker => (Taker: taker, Backend: backend.Unit!)));
+            foreach (var (taker, backend) in lost.DistinctBy(one => one.Taker))
             {
-                var stays = oneByOne ? serving.Find(backend => backend.Unit != unit) : steady;
+                var stays = oneByOne ? serving.Find(other => other.Unit is null || !with[taker].Contains(other.Unit)) : steady;
                 if (stays is null)
                 {
-                    guard._last.TryAdd(unit, service);
+                    guard._last.TryAdd(taker, (service, backend));
                 }
-                else if (!guard._guards.TryAdd(unit, [.. stays.Guards]))
+                else if (!guard._guards.TryAdd(taker, [.. stays.Guards]))
                 {
-                    guard._guards[unit].AddRange(stays.Guards);
+                    guard._guards[taker].AddRange(stays.Guards);
                 }
             }
         }
@@ -56,12 +58,12 @@ internal sealed class ServiceGuard
     /// <summary>Why this unit must not be taken; null when it may.</summary>
     /// <param name="unit">The unit.</param>
     /// <param name="doing">What is about to be done with it, in the form <c>Stopping</c>.</param>
-    public OperationRefusal? Refusal(UnitName unit, string doing) => _last.TryGetValue(unit, out var service)
+    public OperationRefusal? Refusal(UnitName unit, string doing) => _last.TryGetValue(unit, out var last)
         ? new OperationRefusal(
             "LastHealthyBackend",
             RefusalKind.Unsafe,
             unit.FullName,
-            $"{doing} {unit} would leave service {service} without a healthy backend. Start another instance first, take fewer at once, or use -Force.")
+            $"{doing} {unit} would leave service {last.Service} without a healthy backend{(last.Backend == unit ? "" : $", since {last.Backend} follows it")}. Start another instance first, take fewer at once, or use -Force.")
         : null;
 
     /// <summary>What must still hold when this unit is taken.</summary>

@@ -35,7 +35,7 @@ public static class Forecast
         var stuck = without.Stuck(now).Select(stay => stay.Unit).ToHashSet(StringComparer.Ordinal);
         return
         [
-            .. with.Updated.Where(place => IsUpdated(place, without.State, with.State)).Select(place => new ForecastChange(place.Unit, place.Machine, place.Machine, false, with.FileReasonOf(place)) { IsUpdate = true }),
+            .. with.Updated.Where(place => IsUpdated(place, without.State, with.State)).Select(place => new ForecastChange(place.Unit, place.Machine, place.Machine, false, with.FileReasonOf(place)) { IsUpdate = true, IsInterrupted = with.IsRestarted(place) }),
             .. units.SelectMany(unit => Compare(unit, state, without.State, with, reasons, now)),
             .. with.Stuck(now).Where(stay => !stuck.Contains(stay.Unit)).Select(stay => new ForecastChange(stay.Unit, stay.Machine, stay.Machine, false, stay.Wait)),
         ];
@@ -60,13 +60,13 @@ public static class Forecast
         var why = waits ? reasons.Of(unit, now) : with.ReasonOf(unit);
         if (gone.Count == 1 && come.Count == 1 && with.State.Placed[unit] is not null)
         {
-            yield return new ForecastChange(unit, gone[0], come[0], false, why);
+            yield return new ForecastChange(unit, gone[0], come[0], false, why) { IsInterrupted = true };
             yield break;
         }
 
         foreach (var machine in gone)
         {
-            yield return new ForecastChange(unit, machine, null, waits, why);
+            yield return new ForecastChange(unit, machine, null, waits, why) { IsInterrupted = true };
         }
 
         foreach (var machine in come)

@@ -10,4 +10,7 @@ public sealed record ForecastChange(string Unit, string? From, string? To, bool 
 {
     /// <summary>Whether it would keep its place and get another file there.</summary>
     public bool IsUpdate { get; init; }
+
+    /// <summary>Whether it would be stopped where it is now, for good or for a while.</summary>
+    public bool IsInterrupted { get; init; }
 }

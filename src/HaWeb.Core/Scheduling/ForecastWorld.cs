@@ -61,9 +61,14 @@ internal sealed class ForecastWorld
 
     /// <summary>What the file that a placed unit got makes it do.</summary>
     public string FileReasonOf((string Machine, string Unit) place) =>
-        State.Placements[place.Machine, place.Unit] is not { Value: { State: PlacementState.Run } entry } ? "it does not run"
-        : _catalog.Find(place.Unit, entry.Hash)?.RunHash == _catalog.Find(place.Unit, _formerHashes[place])?.RunHash ? "it runs on, since nothing of [Service] changes"
-        : "it restarts there";
+        State.Placements[place.Machine, place.Unit] is not { Value.State: PlacementState.Run } ? "it does not run"
+        : IsRestarted(place) ? "it restarts there"
+        : "it runs on, since nothing of [Service] changes";
+
+    /// <summary>Whether the file that a placed unit got makes it restart.</summary>
+    public bool IsRestarted((string Machine, string Unit) place) =>
+        State.Placements[place.Machine, place.Unit] is { Value: { State: PlacementState.Run } entry }
+        && _catalog.Find(place.Unit, entry.Hash)?.RunHash != _catalog.Find(place.Unit, _formerHashes[place])?.RunHash;
 
     /// <summary>The units that stay on drained machines, each with its machine and what it waits for.</summary>
     public IEnumerable<(string Unit, string Machine, string Wait)> Stuck(DateTimeOffset now) =>

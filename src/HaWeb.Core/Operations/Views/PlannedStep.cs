@@ -45,7 +45,28 @@ public sealed record PlannedStep(OperationAction Action, string Target, string R
             From = place.From,
             To = place.To,
         }));
+        steps.AddRange(Following(state, plan, places, [.. steps.Select(step => step.Target)]));
         return steps;
+    }
+
+    /// <summary>The units that would be stopped or restarted only since others of their machines are.</summary>
+    private static IEnumerable<PlannedStep> Following(ClusterState state, OperationPlan plan, IReadOnlyList<ForecastChange> places, HashSet<string> planned)
+    {
+        var followers = new UnitFollowers(state);
+
+        // What is stopped holds back what follows it; what leaves its machine, or comes back, does not.
+        var stopped = plan.Changes.Where(change => change.Action is OperationAction.Stop).Select(change => (change.Target, OperationAction.Stop));
+        var interrupted = plan.Changes.Where(change => change.Action is OperationAction.Restart or OperationAction.Unload or OperationAction.Remove or OperationAction.Move).Select(change => change.Target)
+            .Concat(places.Where(place => place.IsInterrupted).Select(place => place.Unit))
+            .Distinct(StringComparer.Ordinal)
+            .Select(unit => (unit, OperationAction.Restart));
+        foreach (var (unit, action) in stopped.Concat(interrupted))
+        {
+            foreach (var follower in followers.Of(unit).Where(follower => planned.Add(follower.Unit)))
+            {
+                yield return new PlannedStep(action, follower.Unit, $"would {(action is OperationAction.Stop ? "stop" : "restart")} with {follower.Leader} ({follower.Key}=)");
+            }
+        }
     }
 
     private static OperationAction ActionOf(ForecastChange place) =>
