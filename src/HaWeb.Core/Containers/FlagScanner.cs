@@ -85,7 +85,7 @@ internal sealed class FlagScanner<T>
         var written = equals < 0 ? word.Text : word.Text[..equals];
         if (!_flags.Long.TryGetValue(written[2..], out var flag))
         {
-            Unknown(written, Nearest.Suggest(written, _flags.Long.Keys.Select(name => "--" + name)));
+            ReadUnknown(written, hasValue: equals >= 0);
         }
         else if (equals >= 0)
         {
@@ -109,7 +109,8 @@ internal sealed class FlagScanner<T>
             var rest = word.Text[(i + 1)..];
             if (!_flags.Short.TryGetValue(word.Text[i], out var name))
             {
-                Unknown(written, null);
+                Report(written, null);
+                IsUnderstood = false;
                 return;
             }
 
@@ -175,10 +176,31 @@ internal sealed class FlagScanner<T>
         }
     }
 
-    private void Unknown(string written, string? suggestion)
+    /// <summary>
+    /// A flag that there is none of. What follows is read on when it can be told whether the next word is its value: the flag that is possibly meant says so,
+    /// or the next word is a flag itself.
+    /// </summary>
+    private void ReadUnknown(string written, bool hasValue)
     {
-        // Whether the next word is its value cannot be known, so nothing after it is looked at.
-        IsUnderstood = false;
-        _problems.Add(new ContainerProblem(written, $"{_flags.Command} has no flag {written} that HaWeb knows.", suggestion));
+        var meant = Nearest.Find(written, _flags.Long.Keys.Select(name => "--" + name));
+        Report(written, meant is null ? null : Nearest.Ask(meant));
+        if (hasValue)
+        {
+            return;
+        }
+
+        if (meant is not null)
+        {
+            // The value is left alone: it may be for another flag after all.
+            _next += _flags.Long[meant[2..]].IsBoolean ? 0 : 1;
+            IsUnderstood = _next <= _words.Count;
+        }
+        else
+        {
+            IsUnderstood = _next < _words.Count && _words[_next] is { IsExact: true, Text: ['-', '-' or (>= 'A' and <= 'Z') or (>= 'a' and <= 'z'), ..] };
+        }
     }
+
+    private void Report(string written, string? suggestion) =>
+        _problems.Add(new ContainerProblem(written, $"{_flags.Command} has no flag {written} that HaWeb knows.", suggestion));
 }

@@ -15,9 +15,15 @@ public sealed record ImportUnits(IReadOnlyList<UnitSource> Sources) : IOperation
         var accepted = Accept(state, plan);
         var peers = new UnitPeers(state, accepted.Select(one => one.Unit));
         var addresses = new SharedAddresses(state, [.. accepted.Select(one => one.Unit)]);
+        var known = accepted.Select(one => one.Unit.Name).ToHashSet();
         foreach (var (unit, source) in accepted)
         {
             var name = unit.Name;
+            if (unit.Timer is { Service: var service } && !known.Contains(service) && !(service.Template is { } template && known.Contains(template)) && !TimerServices.IsStored(state, service))
+            {
+                plan.Warn(name.FullName, $"{source.Path ?? name.FullName}: {TimerServices.Missing(name, service)}");
+            }
+
             if (peers.FindCycle(name) is { } cycle)
             {
                 plan.Refuse(UnitPeers.Refusal(name, cycle));

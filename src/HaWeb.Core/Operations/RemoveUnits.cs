@@ -1,5 +1,6 @@
 using HaWeb.Core.Cluster;
 using HaWeb.Core.Storage;
+using HaWeb.Core.Units;
 
 namespace HaWeb.Core.Operations;
 
@@ -24,6 +25,7 @@ public sealed record RemoveUnits(IReadOnlyList<string> Names, bool Force = false
                 || (!Found.Contains(name.FullName, StringComparer.Ordinal) && UnitRecords.Find(state, name, plan) is not null))
             .ToList();
         var services = ServiceGuard.Judge(state, units, Force);
+        var removed = new HashSet<UnitName>();
         foreach (var name in units)
         {
             var update = state.Keys.Update(name.FullName);
@@ -37,6 +39,7 @@ public sealed record RemoveUnits(IReadOnlyList<string> Names, bool Force = false
             }
             else
             {
+                removed.Add(name);
                 var record = state.Units[name.FullName]!.Value;
                 var was = record.Desired == DesiredState.Inactive ? "was inactive" : $"is stopped first, was {record.Desired.ToString().ToLowerInvariant()}";
                 plan.Add(
@@ -46,6 +49,15 @@ public sealed record RemoveUnits(IReadOnlyList<string> Names, bool Force = false
             }
         }
 
+        WarnOfTimers(state, removed, plan);
         return plan.Build(this with { Found = [.. Found, .. units.Select(name => name.FullName)] });
+    }
+
+    private static void WarnOfTimers(ClusterState state, HashSet<UnitName> removed, PlanBuilder plan)
+    {
+        foreach (var (timer, service) in TimerServices.Started(state).Where(one => removed.Contains(one.Service) && !removed.Contains(one.Timer)))
+        {
+            plan.Warn(service.FullName, $"{timer} is started and has nothing to start without {service}. Remove-HaUnit {timer} removes it too.");
+        }
     }
 }

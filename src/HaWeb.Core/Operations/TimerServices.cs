@@ -11,6 +11,25 @@ internal sealed class TimerServices(ClusterState state, IReadOnlyCollection<Unit
 {
     private readonly Dictionary<UnitName, bool> _loaded = [];
 
+    /// <summary>The timers that are started, each with its service.</summary>
+    public static IEnumerable<(UnitName Timer, UnitName Service)> Started(ClusterState state)
+    {
+        foreach (var (unit, record) in state.Units.Entries)
+        {
+            if (record.Value.Desired != DesiredState.Inactive && UnitName.TryParse(unit, out var name, out _) && name.IsTimer
+                && state.Files[record.Value.Hash] is { Value: var text } && TimerOptions.ServiceOf(name, UnitFile.Parse(text, out _)) is { } service)
+            {
+                yield return (name, service);
+            }
+        }
+    }
+
+    /// <summary>Whether a timer's service is stored, or a template that it can be made from.</summary>
+    public static bool IsStored(ClusterState state, UnitName service) => state.Units.Contains(service.FullName) || (service.Template is { } template && state.Units.Contains(template.FullName));
+
+    /// <summary>What is said of a timer before it is started, whose service there is none of.</summary>
+    public static string Missing(UnitName timer, UnitName service) => $"{timer} starts {service}, which is neither given here nor stored. Import it too before the timer is started, or name another one with Unit=.";
+
     /// <summary>Whether a unit is loaded for a timer, and not to be launched.</summary>
     public bool Has(UnitName unit) => _loaded.ContainsKey(unit);
 

@@ -7,8 +7,9 @@ namespace HaWeb.Core.Operations;
 /// <param name="known">The units and templates that are known.</param>
 internal sealed class UnitReferences(UnitName subject, IReadOnlySet<string> known)
 {
-    /// <summary>As many characters wrong are a slip.</summary>
-    private const int Slip = 2;
+    /// <summary>What machines have of their own, and units of fleet's time name.</summary>
+    private static readonly string[] HostUnits =
+        ["containerd", "dbus", "docker", "early-docker", "etcd", "etcd2", "firewalld", "flanneld", "fleet", "iptables", "network", "nfs-server", "NetworkManager", "ntpd", "ntp", "chronyd", "rpcbind", "sshd"];
 
     private static readonly string[] FleetKeys = ["MachineOf", "X-ConditionMachineOf", "Conflicts", "X-Conflicts", "Replaces"];
     private static readonly string[] UnitKeys = ["After", "Before", "Requires", "Requisite", "Wants", "BindsTo", "PartOf", "Conflicts"];
@@ -30,7 +31,7 @@ internal sealed class UnitReferences(UnitName subject, IReadOnlySet<string> know
                     problems.Warning(
                         option,
                         $"{option.Name} names {word}, which is neither given here nor stored.",
-                        $"Did you mean {meant}?",
+                        Nearest.Ask(meant),
                         option.Text.IndexOf(word, StringComparison.Ordinal));
                 }
             }
@@ -45,11 +46,21 @@ internal sealed class UnitReferences(UnitName subject, IReadOnlySet<string> know
             return null;
         }
 
+        // Only services and timers run here: a target, a socket or a mount is the machine's own.
+        if (name.Suffix is not ("service" or "timer") || name.Prefix.StartsWith("systemd-", StringComparison.Ordinal) || HostUnits.Contains(name.Prefix, StringComparer.Ordinal))
+        {
+            return null;
+        }
+
         // Instances come and go; their template is what may be mistyped.
-        var asked = (name.Template ?? name).FullName;
-        return known.Contains(asked) || asked == (subject.Template ?? subject).FullName ? null
-            : Nearest.Find(asked, known.Where(candidate => !DiffersInDigits(candidate, asked)), Slip);
+        var asked = name.Template ?? name;
+        return known.Contains(asked.FullName) || asked == (subject.Template ?? subject) ? null
+            : Nearest.Find(
+                asked.FullName, known.Where(candidate => !DiffersInDigits(candidate, asked.FullName)), SlipOf(asked.Prefix));
     }
+
+    /// <summary>As many characters wrong are a slip. Short names are near each other by chance.</summary>
+    private static int SlipOf(string name) => name.Length switch { < 3 => 0, < 8 => 1, _ => 2 };
 
     /// <summary>Whether two names are those of neighbours: <c>db1</c> and <c>db2</c>.</summary>
     private static bool DiffersInDigits(string one, string other) =>

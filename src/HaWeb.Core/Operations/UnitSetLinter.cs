@@ -62,9 +62,21 @@ public sealed class UnitSetLinter
             }
         }
 
+        CheckTimer(name, subject, file, problems);
         new UnitReferences(subject, _known).Check(file, problems);
         CheckMachine(file, fleet, problems);
         return problems.All;
+    }
+
+    /// <summary>A timer that has nothing to start. A single file by itself says nothing of others.</summary>
+    private void CheckTimer(UnitName name, UnitName subject, UnitFile file, OptionProblems problems)
+    {
+        if ((_state is not null || _units.Count > 1) && TimerOptions.ServiceOf(subject, file) is { } service
+            && !_known.Contains(service.FullName) && !(service.Template is { } template && _known.Contains(template.FullName))
+            && (file.Section(TimerOptions.Section).LastOrDefault(option => option.Name == "Unit") ?? file.Section(TimerOptions.Section).FirstOrDefault()) is { } option)
+        {
+            problems.Warning(option, TimerServices.Missing(name, service));
+        }
     }
 
     private static UnitOption OptionOf(UnitFile file, string key) =>
@@ -89,7 +101,7 @@ public sealed class UnitSetLinter
 
         var other = FleetOptions.Read(peer, found.File, out _);
         var reason = other.Conflicts.Concat(other.Replaces).FirstOrDefault(glob => glob.IsMatch(subject.FullName)) is { } glob ? $"whose {glob} in [X-Fleet] forbids it"
-            : !MetadataConditions.CanAllBeMet(fleet.MachineMetadata.Concat(other.MachineMetadata)) ? "whose MachineMetadata no machine meets together with its own"
+            : IsMadeImpossible(fleet.MachineMetadata, other.MachineMetadata) ? "whose MachineMetadata no machine meets together with its own"
             : ports.Where(port => found.Ports.Any(port.Overlaps)).Cast<HostPort?>().FirstOrDefault() is { } taken ? $"which publishes the port {taken} too"
             : null;
         if (reason is not null)
@@ -97,6 +109,10 @@ public sealed class UnitSetLinter
             problems.Warning(option, $"{subject} can never be placed: it must run beside {peer}, {reason}.", "Change one of them.");
         }
     }
+
+    /// <summary>Whether two sets of conditions can be met each by itself and not together.</summary>
+    private static bool IsMadeImpossible(IReadOnlyList<MetadataRequirement> own, IReadOnlyList<MetadataRequirement> others) =>
+        MetadataConditions.CanAllBeMet(own) && MetadataConditions.CanAllBeMet(others) && !MetadataConditions.CanAllBeMet(own.Concat(others));
 
     private void CheckMachine(UnitFile file, FleetOptions fleet, OptionProblems problems)
     {

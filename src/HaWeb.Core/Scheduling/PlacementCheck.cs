@@ -124,7 +124,7 @@ internal static class PlacementCheck
         {
             if (slot.Find(rules.MachineOf[i]) is null or { Leaving: true })
             {
-                return new(PlacementRule.MachineOf, $"MachineOf={rules.MachineOf[i]} is not placed there");
+                return new(PlacementRule.MachineOf, $"{(rules.MachineOf[i] == rules.TimedService ? "its service " : "MachineOf=")}{rules.MachineOf[i]} is not placed there");
             }
         }
 

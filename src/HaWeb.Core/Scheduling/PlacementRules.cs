@@ -14,6 +14,9 @@ public sealed record PlacementRules(string Unit)
     /// <summary>MachineOf: the units that must be placed on the same machine.</summary>
     public IReadOnlyList<string> MachineOf { get; init; } = [];
 
+    /// <summary>The one of <see cref="MachineOf"/> that is a timer's service, which no file says; null for other units.</summary>
+    public string? TimedService { get; init; }
+
     /// <summary>MachineMetadata: what the machine's metadata must be, all of these.</summary>
     public IReadOnlyList<MetadataRequirement> Metadata { get; init; } = [];
 
@@ -58,6 +61,7 @@ public sealed record PlacementRules(string Unit)
         {
             MachineId = definition.Fleet.MachineId,
             MachineOf = [.. definition.Fleet.MachineOf.Select(unit => unit.FullName)],
+            TimedService = definition.Timer?.Service.FullName,
             Metadata = definition.Fleet.MachineMetadata,
             Conflicts = definition.Fleet.Conflicts,
             Replaces = definition.Fleet.Replaces,

@@ -8,6 +8,10 @@ internal sealed class CommandLineParser
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
 
+    private const string NoShell = "Write each command on a line of its own, or all of it in /bin/sh -c '...'.";
+
+    private static readonly string[] ShellWords = ["&&", "||", "|", "|&", "&", ">", ">>", "<", "<<", "<<<", "&>", "1>", "2>", "2>>", "1>&2", "2>&1"];
+
     /// <summary>The most faults of one kind that are kept, so that a long line of nothing else takes no great memory.</summary>
     private const int MaxFaults = 200;
 
@@ -61,6 +65,7 @@ internal sealed class CommandLineParser
         }
 
         var words = new List<string>();
+        var isForShell = false;
         while (!_reader.AtEnd)
         {
             if (_reader.TryTake(";"))
@@ -82,6 +87,12 @@ internal sealed class CommandLineParser
             }
 
             CheckWord(word, position);
+            if (!isForShell && ShellSyntaxOf(word, position) is { } syntax)
+            {
+                isForShell = true;
+                _faults.Add(new CommandFault(ProblemSeverity.Warning, position, syntax, NoShell));
+            }
+
             words.Add(word);
         }
 
@@ -154,11 +165,35 @@ internal sealed class CommandLineParser
     private void CheckWord(string word, int offset)
     {
         CheckSpecifiers(word, offset);
-        if (_faults.Count < MaxFaults && VariableExpansion.IsSplit(word) && word.AsSpan(1).IndexOfAnyExcept(NameCharacters) + 1 is var end and > 0)
+        if (_faults.Count < MaxFaults && VariableExpansion.IsSplit(word) && !word.StartsWith("$(", StringComparison.Ordinal)
+            && word.AsSpan(1).IndexOfAnyExcept(NameCharacters) + 1 is var end and > 0)
         {
-            _faults.Add(new CommandFault(ProblemSeverity.Warning, offset, $"'{word}' is the variable '{word[1..]}', which cannot exist: the word vanishes.", $"Write '${{{word[1..end]}}}{word[end..]}'."));
+            _faults.Add(new CommandFault(
+                ProblemSeverity.Warning,
+                offset,
+                $"'{word}' is the variable '{word[1..]}', which cannot exist: the word vanishes.",
+                end == 1 ? $"Write '${word}' for a dollar sign." : $"Write '${{{word[1..end]}}}{word[end..]}'."));
         }
     }
+
+    /// <summary>What is wrong with a word that means something to a shell only; null when it is none. In quotes it means itself.</summary>
+    private string? ShellSyntaxOf(string word, int offset)
+    {
+        var written = _text.AsSpan(offset, _reader.Position - offset).Trim();
+        if (!written.SequenceEqual(word))
+        {
+            return null;
+        }
+
+        return word.StartsWith("$(", StringComparison.Ordinal) ? $"There is no shell: '{word}' runs no command, and the word vanishes."
+            : word.StartsWith('`') ? $"There is no shell: '{word}' runs no command and is an argument as it stands."
+            : ShellWords.Contains(word, StringComparer.Ordinal) || IsRedirection(word) ? $"There is no shell: '{word}' and what follows are arguments of the command."
+            : word.Length > 1 && word.EndsWith(';') ? $"There is no shell: the semicolon of '{word}' ends no command and is part of the argument."
+            : null;
+    }
+
+    /// <summary>Whether it is a file that a shell would send output to, with no blank in between.</summary>
+    private static bool IsRedirection(string word) => word.TrimStart('1', '2', '&') is ['>', '/', ..] or ['>', '>', '/', ..];
 
     private void CheckSpecifiers(string word, int offset)
     {

@@ -183,6 +183,12 @@ internal sealed class HaWebOptionsReader
 
     private void WarnWithout(string needed, IEnumerable<string> keys)
     {
+        // One that is there and wrong has its own error.
+        if (_seen.ContainsKey(needed))
+        {
+            return;
+        }
+
         foreach (var key in keys)
         {
             if (_seen.TryGetValue(key, out var option))

@@ -7,8 +7,13 @@ internal static class Nearest
     private const int MaxLength = 64;
 
     /// <summary>A sentence that suggests the known word nearest to a mistyped one; null when none is near.</summary>
-    public static string? Suggest(string typed, IEnumerable<string> known) =>
-        Find(typed, known, word => Math.Max(2, word.Length / 3)) is { } best ? $"Did you mean {best}?" : null;
+    public static string? Suggest(string typed, IEnumerable<string> known) => Find(typed, known) is { } best ? Ask(best) : null;
+
+    /// <summary>The sentence that suggests a word.</summary>
+    public static string Ask(string meant) => $"Did you mean {meant}?";
+
+    /// <summary>The known word nearest to a mistyped one; null when none is near.</summary>
+    public static string? Find(string typed, IEnumerable<string> known) => Find(typed, known, word => Math.Max(2, word.Length / 3));
 
     /// <summary>The known word nearest to a mistyped one; null when none is as near as that.</summary>
     /// <param name="typed">The word that was typed.</param>

@@ -32,6 +32,9 @@ internal sealed class OptionProblems
         return true;
     }
 
+    /// <summary>Whether an option was possibly meant to be this one.</summary>
+    public bool Suggest(string section, string key) => _all.Exists(problem => problem.Section == section && problem.Suggestion == Nearest.Ask(key));
+
     public void AddRange(IEnumerable<UnitProblem> problems)
     {
         foreach (var problem in problems)

@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace HaWeb.Core.Units;
 
 /// <summary>
-/// The options of <c>[Unit]</c>, <c>[Service]</c> and <c>[Install]</c>: all that systemd 252 takes and those of later versions, with what to write for
+/// The options of <c>[Unit]</c>, <c>[Service]</c>, <c>[Timer]</c> and <c>[Install]</c>: all that systemd 252 takes and those of later versions, with what to write for
 /// one that HaWeb does not act on. Which ones it acts on, the readers say.
 /// </summary>
 internal static class SystemdKeys
@@ -32,7 +32,9 @@ internal static class SystemdKeys
     private const string Restarts = "Restart= says after which ends the unit is started again, SuccessExitStatus= which ends are good.";
     private const string Machine = "A unit acts on its containers and processes only, never on its machine.";
     private const string Operator = "Operators start and stop units with Start-HaUnit and Stop-HaUnit.";
-    private const string Enabled = "Start-HaUnit starts the unit, and what is wanted of it outlasts every restart of machines and agents.";
+
+    // They stand in nearly every file, for systemctl enable.
+    private static readonly string[] Enabling = ["WantedBy", "RequiredBy", "UpheldBy"];
 
     private static readonly (string Section, string? Advice, string Keys)[] Groups =
     [
@@ -86,7 +88,12 @@ internal static class SystemdKeys
         (ServiceSection, Disk, "IOAccounting IOWeight StartupIOWeight IODeviceWeight IOReadBandwidthMax IOWriteBandwidthMax IOReadIOPSMax IOWriteIOPSMax IODeviceLatencyTargetSec IOPressureWatch IOPressureThresholdSec BlockIOAccounting BlockIOWeight StartupBlockIOWeight BlockIODeviceWeight BlockIOReadBandwidth BlockIOWriteBandwidth"),
         (ServiceSection, "For a container write --pids-limit on the docker line.", "TasksAccounting TasksMax"),
 
-        (InstallSection, Enabled, "WantedBy RequiredBy UpheldBy"),
+        (TimerOptions.Section, null, "OnCalendar OnActiveSec OnBootSec OnStartupSec OnUnitActiveSec OnUnitInactiveSec AccuracySec RandomizedDelaySec FixedRandomDelay Persistent"),
+        (TimerOptions.Section, null, "RemainAfterElapse Unit"),
+        (TimerOptions.Section, "Write OnCalendar= or OnUnitActiveSec=.", "OnClockChange OnTimezoneChange"),
+        (TimerOptions.Section, Machine, "WakeSystem DeferReactivation"),
+
+        (InstallSection, null, string.Join(' ', Enabling)),
         (InstallSection, "Give the unit one name, or import its file under the other name too.", "Alias Also"),
         (InstallSection, "Start-HaUnit -Instance names the instances.", "DefaultInstance"),
     ];
@@ -111,6 +118,9 @@ internal static class SystemdKeys
 
     /// <summary>What to write instead of an option that is not acted on; null where there is nothing to write.</summary>
     public static string? Advice(string section, string key) => Sections.GetValueOrDefault(section)?.GetValueOrDefault(key);
+
+    /// <summary>Whether it is an option of <c>[Install]</c> by which a unit is started with the machine.</summary>
+    public static bool IsEnabling(string key) => Enabling.Contains(key, StringComparer.Ordinal);
 
     /// <summary>Whether a second line of this option adds to the first one; otherwise the last line counts.</summary>
     public static bool IsList(string key) => Lists.Contains(key);

@@ -5,9 +5,6 @@ namespace HaWeb.Core.Units;
 /// <summary>Reads and checks <c>[Timer]</c>, and that a timer says nothing that only its service can.</summary>
 internal sealed class TimerOptionsReader
 {
-    // In HaWeb a timer elapses as soon as it may, and clocks of machines are set by jumps seldom enough.
-    private static readonly string[] IdleKeys = ["OnClockChange", "OnTimezoneChange", "WakeSystem"];
-
     // What would make a timer a backend or a balancer.
     private static readonly string[] ServiceRoles = ["Service", "LoadBalancer", "VirtualIP"];
 
@@ -64,8 +61,7 @@ internal sealed class TimerOptionsReader
         var text = Specifiers.ExpandName(option.Text, _name);
         if (!_readers.TryGetValue(option.Name, out var read))
         {
-            _problems.Warning(
-                option, $"{option.Name} in [{TimerOptions.Section}] is not acted on.", IdleKeys.Contains(option.Name, StringComparer.Ordinal) ? null : Nearest.Suggest(option.Name, _readers.Keys));
+            UnknownOption.Report(option, _problems);
         }
         else if (text.Length > 0)
         {

@@ -17,11 +17,7 @@ public static class UnitLinter
         problems.AddRange(syntax);
         var subject = name.IsTemplate ? name.WithInstance("1") : name;
         CheckSections(file, problems);
-        foreach (var option in file.Section(SystemdKeys.InstallSection))
-        {
-            UnknownOption.Report(option, problems);
-        }
-
+        CheckInstall(file, problems);
         var fleet = new FleetOptionsReader(subject, problems).Read(file);
         var haWeb = name.IsTimer ? new HaWebOptions() : new HaWebOptionsReader(subject, problems).Read(file);
         var service = new ServiceOptionsReader(subject, problems).Read(file);
@@ -39,7 +35,7 @@ public static class UnitLinter
             problems.Warning(timer, "[Timer] does nothing in a service.", $"Write it in {subject.NameWithoutSuffix}.timer.");
         }
 
-        if (!name.IsTimer)
+        if (name.Suffix == "service")
         {
             UnitRules.Check(definition, problems);
             InstanceRules.Check(definition, subject, problems);
@@ -61,6 +57,20 @@ public static class UnitLinter
                 problems.Add(
                     suggestion is null ? ProblemSeverity.Warning : ProblemSeverity.Error, option, $"The section [{option.Section}] is not acted on.", suggestion, 0);
             }
+        }
+    }
+
+    private static void CheckInstall(UnitFile file, OptionProblems problems)
+    {
+        var install = file.Section(SystemdKeys.InstallSection).ToLookup(option => SystemdKeys.IsEnabling(option.Name));
+        if (install[true].FirstOrDefault() is { } enabling)
+        {
+            problems.Warning(enabling, $"{enabling.Name} is not needed: Start-HaUnit starts the unit, for good.");
+        }
+
+        foreach (var option in install[false])
+        {
+            UnknownOption.Report(option, problems);
         }
     }
 

@@ -31,7 +31,7 @@ internal static class UnitRules
 
         if (service.Start.Count == 0)
         {
-            if (problems.IsSound(Service, "ExecStop") && (service.Type != ServiceType.OneShot || service.Stop.Count == 0))
+            if (!problems.Suggest(Service, "ExecStart") && problems.IsSound(Service, "ExecStop") && (service.Type != ServiceType.OneShot || service.Stop.Count == 0))
             {
                 problems.Error(Service, $"{unit.Name} has no ExecStart.", "Write [Service] and ExecStart=/usr/bin/docker run ...");
             }

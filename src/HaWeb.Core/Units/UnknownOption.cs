@@ -6,9 +6,9 @@ internal static class UnknownOption
     /// <summary>As many characters wrong are a slip; more may be an option of a systemd that is newer than this list.</summary>
     private const int Slip = 2;
 
-    private static readonly string[] SystemdSections = [SystemdKeys.UnitSection, SystemdKeys.ServiceSection, SystemdKeys.InstallSection];
+    private static readonly string[] SystemdSections = [SystemdKeys.UnitSection, SystemdKeys.ServiceSection, TimerOptions.Section, SystemdKeys.InstallSection];
 
-    /// <summary>Reports an option of <c>[Unit]</c>, <c>[Service]</c> or <c>[Install]</c>.</summary>
+    /// <summary>Reports an option of <c>[Unit]</c>, <c>[Service]</c>, <c>[Timer]</c> or <c>[Install]</c>.</summary>
     public static void Report(UnitOption option, OptionProblems problems)
     {
         if (problems.IsFull)
@@ -27,9 +27,9 @@ internal static class UnknownOption
             problems.Add(
                 SystemdKeys.Of(section).Count > 0 ? ProblemSeverity.Warning : ProblemSeverity.Error, option, message, $"It belongs in [{section}].", 0);
         }
-        else if (!option.Name.StartsWith("X-", StringComparison.Ordinal) && Nearest.Find(option.Name, known, Slip) is { } meant)
+        else if (MeantBy(option) is { } meant)
         {
-            problems.Error(option, $"[{option.Section}] has no option {option.Name}.", $"Did you mean {meant}?");
+            problems.Error(option, $"[{option.Section}] has no option {option.Name}.", Nearest.Ask(meant));
         }
         else
         {
@@ -40,6 +40,10 @@ internal static class UnknownOption
     /// <summary>What to do about an option that its section does not have.</summary>
     public static string? Suggest(UnitOption option, IEnumerable<string> known) =>
         OtherSection(option) is { } section ? $"It belongs in [{section}]." : Nearest.Suggest(option.Name, known);
+
+    /// <summary>The option of its section that a mistyped one is nearly; null when there is none.</summary>
+    private static string? MeantBy(UnitOption option) =>
+        option.Name.StartsWith("X-", StringComparison.Ordinal) ? null : Nearest.Find(option.Name, SystemdKeys.Of(option.Section), Slip);
 
     /// <summary>A section that has an option of this name; null when none has.</summary>
     private static string? OtherSection(UnitOption option) =>

@@ -16,6 +16,17 @@ public sealed class DockerCommandTests
     public void A_flag_is_read_in_every_spelling(string line) =>
         Assert.Equal([new PublishedPort("", 80, 80, "tcp")], Spec(line).Network.Publish);
 
+    [Theory]
+    [InlineData("run --nmae web -p 99999:80 --frobnicate -m 12x nginx", "--nmae", "-p", "--frobnicate", "-m")]
+    [InlineData("run --nmae=web -v rel:/x:zz nginx", "--nmae", "-v")]
+    [InlineData("run --reed-only -m 12x nginx", "--reed-only", "-m")]
+    [InlineData("run --frobnicate x -m 12x nginx", "--frobnicate")]
+    [InlineData("run --frobnicate -1 -m 12x nginx", "--frobnicate")]
+    [InlineData("stop -x web --tiem", "-x")]
+    [InlineData("run --nmae", "--nmae")]
+    public void After_a_flag_that_there_is_none_of_the_others_are_looked_at(string line, params string[] flags) =>
+        Assert.Equal(flags, DockerCommand.Parse(line.Split(' ')).Problems.Select(problem => problem.Flag));
+
     [Fact]
     public void Short_switches_are_combined_and_the_first_word_that_is_no_flag_is_the_image()
     {

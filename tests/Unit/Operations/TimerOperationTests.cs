@@ -37,6 +37,19 @@ public sealed class TimerOperationTests
     }
 
     [Fact]
+    public void A_timer_without_its_service_is_warned_of_when_either_goes_or_comes()
+    {
+        Assert.Contains("starts backup.service, which is neither given here nor stored", Assert.Single(_cluster.Apply(new ImportUnits([new UnitSource("backup.timer", Timer)])).Warnings).Message, StringComparison.Ordinal);
+        Assert.Empty(_cluster.Apply(new ImportUnits([new UnitSource("job@.timer", Timer), new UnitSource("job@.service", Job)])).Warnings);
+
+        _cluster.Import("backup.service", Job.Replace("%i", "", StringComparison.Ordinal));
+        Assert.Empty(_cluster.Plan(new RemoveUnits(["backup.service"])).Warnings);
+        _cluster.Apply(new StartUnits(["backup.timer"]));
+        Assert.Empty(_cluster.Plan(new RemoveUnits(["backup.service", "backup.timer"])).Warnings);
+        Assert.Contains("backup.timer is started", Assert.Single(_cluster.Plan(new RemoveUnits(["backup.service"])).Warnings).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_service_that_is_started_with_its_timer_or_runs_already_is_left_so()
     {
         _cluster.Import("backup.service", Job);

@@ -34,6 +34,16 @@ public sealed class UnitSetLinterTests
         Assert.Empty(problems[1]);
     }
 
+    [Theory]
+    [InlineData("MachineMetadata=zone=a zone!=a", "", 1, 0)]
+    [InlineData("", "MachineMetadata=zone=a zone!=a", 0, 1)]
+    public void Conditions_that_contradict_themselves_are_not_held_against_the_other_unit(string own, string peer, int ofOwn, int ofPeer)
+    {
+        var problems = Check(("web.service", "MachineOf=db.service\n" + own), ("db.service", peer));
+
+        Assert.Equal((ofOwn, ofPeer), (problems[0].Count, problems[1].Count));
+    }
+
     [Fact]
     public void A_timer_is_tied_to_its_service_without_saying_so()
     {
@@ -42,6 +52,23 @@ public sealed class UnitSetLinterTests
 
         Assert.Contains("can never be placed", Assert.Single(problems[0]).Message, StringComparison.Ordinal);
         Assert.Equal(2, problems[0][0].Line);
+    }
+
+    [Fact]
+    public void A_timer_whose_service_there_is_none_of_is_warned_of_where_others_are_known()
+    {
+        var timer = new UnitSource("backup@.timer", "[Timer]\nOnCalendar=daily\nUnit=copy@%i.service\n");
+        var service = new UnitSource("copy@.service", "[Service]\nType=oneshot\nExecStart=/usr/bin/docker run --rm --name copy-%i backup\n");
+        var cluster = new TestCluster();
+
+        Assert.Empty(UnitSetLinter.Check([timer], null)[0]);
+        Assert.Empty(UnitSetLinter.Check([timer, service], null)[0]);
+        var problem = Assert.Single(UnitSetLinter.Check([timer], cluster.State)[0]);
+        Assert.Equal((ProblemSeverity.Warning, 3), (problem.Severity, problem.Line));
+        Assert.Contains("starts copy@1.service, which is neither given here nor stored", problem.Message, StringComparison.Ordinal);
+
+        cluster.Import("copy@.service", service.Text);
+        Assert.Empty(UnitSetLinter.Check([timer], cluster.State)[0]);
     }
 
     [Fact]
@@ -62,6 +89,12 @@ public sealed class UnitSetLinterTests
     [InlineData("[X-Fleet]\nConflicts=ngnix@1.service", "nginx@.service")]
     [InlineData("[Unit]\nAfter=docker.service postgress.service", "postgres.service")]
     [InlineData("[Unit]\nAfter=docker.service network-online.target", null)]
+    [InlineData("[Unit]\nRequires=docker.socket", null)]
+    [InlineData("[Unit]\nAfter=wb.service", null)]
+    [InlineData("[Unit]\nAfter=sshd.service", null)]
+    [InlineData("[Unit]\nAfter=tickre.service", "ticker.service")]
+    [InlineData("[Unit]\nAfter=tocker.service", "ticker.service")]
+    [InlineData("[Unit]\nAfter=socker.service", null)]
     [InlineData("[Unit]\nAfter=postgres.service nginx@7.service", null)]
     [InlineData("[Unit]\nAfter=db2.service", null)]
     [InlineData("[X-Fleet]\nConflicts=postgre*", null)]
@@ -69,7 +102,9 @@ public sealed class UnitSetLinterTests
     {
         const string Run = "[Service]\nExecStart=docker run nginx\n";
         var problems = UnitSetLinter.Check(
-            [new UnitSource("web.service", Run + more), new UnitSource("postgres.service", Run), new UnitSource("nginx@.service", Run), new UnitSource("db1.service", Run)], null)[0];
+            [new UnitSource("web.service", Run + more), new UnitSource("postgres.service", Run), new UnitSource("nginx@.service", Run), new UnitSource("db1.service", Run),
+                new UnitSource("ticker.service", Run), new UnitSource("docket.target", ""), new UnitSource("w.service", Run), new UnitSource("ssh.service", Run)],
+            null)[0];
 
         Assert.Equal(meant is null ? [] : [$"Did you mean {meant}?"], problems.Select(problem => problem.Suggestion));
         Assert.All(problems, problem => Assert.Equal((ProblemSeverity.Warning, 4), (problem.Severity, problem.Line)));

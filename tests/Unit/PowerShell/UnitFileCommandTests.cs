@@ -41,6 +41,19 @@ public sealed class UnitFileCommandTests
         Assert.Empty(test.Run("Get-HaUnitFile").All<HaUnitFile>());
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("-WhatIf")]
+    public void A_warning_comes_once(string whatIf)
+    {
+        using var test = new TestCluster();
+        var path = test.Write("web@.service", TestCluster.WebFile + "\n[Install]\nWantedBy=multi-user.target\n");
+        var line = File.ReadAllLines(path).Length;
+
+        Assert.Equal([$"{path}:{line}:10: WantedBy is not needed: Start-HaUnit starts the unit, for good."], test.Run($"Import-HaUnit $args[0] {whatIf}", path).Warnings);
+        Assert.StartsWith($"web@.service:{line}:10: WantedBy", Assert.Single(test.Run($"Import-HaUnit -Name web@ -Content ([IO.File]::ReadAllText($args[0])) {whatIf}", path).Warnings));
+    }
+
     [Fact]
     public void A_file_that_is_not_there_keeps_the_others_from_being_stored()
     {

@@ -112,6 +112,19 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("/bin/a x\\qz", "\\\\q")]
     [InlineData("/bin/a $A/b", "${A}/b")]
+    [InlineData("/bin/a $. b", "'$$.'")]
+    [InlineData("/bin/a $(docker ps -q)", "/bin/sh -c '...'")]
+    [InlineData("/bin/a `docker ps -q`", "/bin/sh -c '...'")]
+    [InlineData("/bin/a b && docker rm c | tee", "/bin/sh -c '...'")]
+    [InlineData("/bin/a b || c", "/bin/sh -c '...'")]
+    [InlineData("/bin/a b | tee", "/bin/sh -c '...'")]
+    [InlineData("/bin/a b > /tmp/x", "/bin/sh -c '...'")]
+    [InlineData("/bin/a b >>/tmp/x", "/bin/sh -c '...'")]
+    [InlineData("/bin/a b 2>/dev/null", "/bin/sh -c '...'")]
+    [InlineData("/bin/a b 2>&1", "/bin/sh -c '...'")]
+    [InlineData("/bin/a b < /tmp/x", "/bin/sh -c '...'")]
+    [InlineData("/bin/a b &", "/bin/sh -c '...'")]
+    [InlineData("/bin/a b; /bin/c", "/bin/sh -c '...'")]
     public void A_line_that_systemd_reads_in_an_unexpected_way_is_a_warning_with_a_suggestion(string text, string suggestion)
     {
         CommandLine.Parse(text, Name, out var faults);
@@ -119,6 +132,18 @@ public sealed class CommandLineTests
         var fault = Assert.Single(faults);
         Assert.Equal(ProblemSeverity.Warning, fault.Severity);
         Assert.Contains(suggestion, fault.Suggestion, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/bin/sh -c 'a && b > /tmp/x | tee; c'")]
+    [InlineData("/usr/bin/awk -F '|' \">\" \"a;\" '&'")]
+    [InlineData("/bin/a a&b x=>y <none> -- -> 5>4")]
+    [InlineData("/bin/a \\; ;")]
+    public void What_stands_in_quotes_or_within_a_word_is_for_no_shell(string text)
+    {
+        CommandLine.Parse(text, Name, out var faults);
+
+        Assert.Empty(faults);
     }
 
     [Fact]

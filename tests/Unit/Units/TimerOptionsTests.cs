@@ -29,7 +29,7 @@ public sealed class TimerOptionsTests
     {
         var check = UnitLinter.Check(UnitName.Parse("backup@db.timer"), Backup);
 
-        Assert.StartsWith("WantedBy in [Install] is not acted on", Assert.Single(check.Problems).Message, StringComparison.Ordinal);
+        Assert.StartsWith("WantedBy is not needed", Assert.Single(check.Problems).Message, StringComparison.Ordinal);
         var timer = check.Definition!.Timer!;
         Assert.Equal("backup@db.service", timer.Service.FullName);
         Assert.Equal(
@@ -68,6 +68,9 @@ public sealed class TimerOptionsTests
     [InlineData("[Timer]\nOnCalendar=daily Europe/Berlin", 2, "only UTC")]
     [InlineData("[Timer]\nOnBootSec=soon", 2, "not a time")]
     [InlineData("[Timer]\nOnUnitActiveSec=0\nOnActiveSec=0", 2, "above zero")]
+    [InlineData("[Timer]\nOnCalendar=daily\nPersistant=true", 3, "Did you mean Persistent?")]
+    [InlineData("[Timer]\nOnCalender=daily", 2, "Did you mean OnCalendar?")]
+    [InlineData("[Timer]\nOnCalendar=daily\nRandomisedDelaySec=5", 3, "Did you mean RandomizedDelaySec?")]
     [InlineData("[Timer]\nOnCalendar=daily\nUnit=web.socket", 3, "starts a service")]
     [InlineData("[Timer]\nOnCalendar=daily\nUnit=web@.service", 3, "template")]
     [InlineData("[Timer]\nOnCalendar=daily\nPersistent=perhaps", 3, "neither true nor false")]
@@ -89,7 +92,8 @@ public sealed class TimerOptionsTests
 
     [Theory]
     [InlineData("[Timer]\nOnCalendar=daily\nWakeSystem=true", "WakeSystem")]
-    [InlineData("[Timer]\nOnCalendar=daily\nPersistant=true", "Persistent")]
+    [InlineData("[Timer]\nOnCalendar=daily\nOnClockChange=true", "OnCalendar=")]
+    [InlineData("[Timer]\nOnCalendar=daily\nOnTheYear2040=true", "no option of systemd")]
     [InlineData("[Timer]\nOnBootSec=1h\nPersistent=true", "without OnCalendar")]
     [InlineData("[Timer]\nOnUnitActiveSec=1h", "starts nothing before")]
     [InlineData("[Timer]\nOnCalendar=daily\n[X-HaWeb]\nHealthCheck=tcp://:80", "does nothing in a timer")]

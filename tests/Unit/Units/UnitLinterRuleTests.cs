@@ -39,7 +39,7 @@ public sealed class UnitLinterRuleTests
     }
 
     [Theory]
-    [InlineData("[Install]\nWantedBy=multi-user.target", 4, "Start-HaUnit")]
+    [InlineData("[Install]\nAlias=www.service", 4, "one name")]
     [InlineData("[Container]\nImage=x\nName=y", 4, null)]
     [InlineData("[Service]\nTimeoutStopSec=5\nTimeoutStopSec=6", 4, "Remove one of them.")]
     [InlineData("[Unit]\nStartLimitBurst=5\nStartLimitBurst=6", 4, "Remove one of them.")]
@@ -49,6 +49,22 @@ public sealed class UnitLinterRuleTests
 
         Assert.Equal((ProblemSeverity.Warning, line), (problem.Severity, problem.Line));
         Assert.Contains(advice ?? "", problem.Suggestion ?? "");
+    }
+
+    [Theory]
+    [InlineData("web.service", "[Service]\nExecStrat=/usr/bin/docker run nginx", "[Service] has no option ExecStrat.")]
+    [InlineData("web.socket", "[Unit]\nDescription=x", "HaWeb runs units of type service and timer only.")]
+    [InlineData("web.service", Run + "[X-HaWeb]\nService=web site\nPort=80\nWeight=3", "'web site' is not a service's name.")]
+    public void What_follows_from_an_error_is_no_second_one(string name, string text, string message) =>
+        Assert.EndsWith(message, Assert.Single(Check(name, text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void What_enables_a_unit_is_said_once_and_briefly()
+    {
+        var problem = Assert.Single(Check("web.service", Run + "[Install]\nWantedBy=multi-user.target\nWantedBy=cloud.target\nRequiredBy=web.target"));
+
+        Assert.Equal("4:10: WantedBy is not needed: Start-HaUnit starts the unit, for good.", problem.ToString());
+        Assert.Equal(ProblemSeverity.Warning, problem.Severity);
     }
 
     [Fact]

@@ -138,7 +138,7 @@ public sealed class UnitLinterTests
     {
         var check = UnitLinter.Check(UnitName.Parse("web.service"), "[Service]\nExecStart=docker run --restart=no --frob -m x nginx\nbroken\n[X-Fleet]\nConflict=x\n[X-HaWeb]\nPort=x");
 
-        Assert.Equal([2, 2, 3, 5, 7], check.Problems.Where(problem => problem.Severity == ProblemSeverity.Error).Select(problem => problem.Line));
+        Assert.Equal([2, 2, 2, 3, 5, 7], check.Problems.Where(problem => problem.Severity == ProblemSeverity.Error).Select(problem => problem.Line));
     }
 
     [Fact]
