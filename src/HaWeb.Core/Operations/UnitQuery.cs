@@ -9,7 +9,10 @@ namespace HaWeb.Core.Operations;
 /// <param name="Names">What was typed.</param>
 public sealed record UnitQuery(IReadOnlyList<string> Names)
 {
-    /// <summary>Instances to take of every name that is a template: <c>nginx@</c> with 1 and 2 is <c>nginx@1.service</c> and <c>nginx@2.service</c>.</summary>
+    /// <summary>
+    /// Instances to take of every name that is a template: <c>nginx@</c> with 1 and 2 is <c>nginx@1.service</c> and <c>nginx@2.service</c>. With braces as
+    /// names have, and without them a range too: PowerShell passes an argument <c>1..3</c> as text.
+    /// </summary>
     public IReadOnlyList<string> Instances { get; init; } = [];
 
     /// <summary>Which units are meant.</summary>
@@ -98,13 +101,28 @@ public sealed record UnitQuery(IReadOnlyList<string> Names)
             yield break;
         }
 
-        foreach (var instance in Instances)
+        foreach (var instance in Instances.SelectMany(typed => Expand(typed, plan)))
         {
             if (UnitRecords.TryName($"{name.Prefix}@{instance}.{name.Suffix}", plan, out var one) && Exists(state, one, plan))
             {
                 yield return one.FullName;
             }
         }
+    }
+
+    private static IReadOnlyList<string> Expand(string instance, PlanBuilder plan)
+    {
+        if (instance.Contains("..", StringComparison.Ordinal) && BraceExpansion.TryExpand($"{{{instance}}}", out var range, out _))
+        {
+            return range;
+        }
+
+        if (!BraceExpansion.TryExpand(instance, out var expanded, out var error))
+        {
+            plan.Refuse("UnitNameInvalid", RefusalKind.Invalid, instance, error.Message);
+        }
+
+        return expanded ?? [];
     }
 
     private bool Exists(ClusterState state, UnitName name, PlanBuilder plan)

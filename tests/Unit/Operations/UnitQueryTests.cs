@@ -46,6 +46,24 @@ public sealed class UnitQueryTests
         Assert.Equal(id, Assert.Single(refusals).Id);
     }
 
+    [Theory]
+    [InlineData("8..10", "8", "9", "10")]
+    [InlineData("{1,3}", "1", "3")]
+    [InlineData("{1..2}-a", "1-a", "2-a")]
+    [InlineData("a..", "a..")]
+    [InlineData("1.2", "1.2")]
+    public void A_range_of_instances_is_expanded_with_braces_and_without(string typed, params string[] instances) =>
+        Assert.Equal(
+            instances.Select(instance => $"nginx@{instance}.service"),
+            new UnitQuery(["nginx@"]) { Instances = [typed], Scope = UnitScope.Startable }.Resolve(_cluster.State, out _));
+
+    [Fact]
+    public void Braces_of_instances_that_are_malformed_are_refused()
+    {
+        Assert.Empty(new UnitQuery(["nginx@"]) { Instances = ["{1,2"], Scope = UnitScope.Startable }.Resolve(_cluster.State, out var refusals));
+        Assert.Equal(("UnitNameInvalid", "{1,2"), (Assert.Single(refusals).Id, refusals[0].Target));
+    }
+
     [Fact]
     public void Instances_of_a_template_need_not_be_stored_to_be_started()
     {

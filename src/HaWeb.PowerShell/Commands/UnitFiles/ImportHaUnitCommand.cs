@@ -45,8 +45,11 @@ public sealed class ImportHaUnitCommand : UnitFileCmdlet
 
     private async Task ImportAsync(CmdletStreams streams, HaCluster cluster, bool isWhatIf)
     {
-        if (!await AreGoodAsync(streams) || HasUnreadable || Sources.Count == 0)
+        // What is only to be warned of the plan says too, so it is said here only where there is none.
+        var problems = Sources.SelectMany(source => Check([source])).ToList();
+        if (HasUnreadable || Sources.Count == 0 || problems.Exists(problem => problem.Severity == nameof(ProblemSeverity.Error)))
         {
+            await TellAsync(streams, problems);
             return;
         }
 
@@ -69,14 +72,12 @@ public sealed class ImportHaUnitCommand : UnitFileCmdlet
     private ImportUnits Without(IReadOnlySet<string> declined) =>
         new([.. Sources.Where(source => !declined.Contains(UnitName.Complete(source.Name)))]);
 
-    private async Task<bool> AreGoodAsync(CmdletStreams streams)
+    private static async Task TellAsync(CmdletStreams streams, IEnumerable<HaUnitProblem> problems)
     {
-        var isGood = true;
-        foreach (var problem in Sources.SelectMany(source => Check([source])))
+        foreach (var problem in problems)
         {
             if (problem.Severity == nameof(ProblemSeverity.Error))
             {
-                isGood = false;
                 await streams.WriteErrorAsync(new CommandError(
                     "UnitFileInvalid", ErrorCategory.ParserError, problem.At + problem.Message, problem, (problem.Suggestion + " Nothing was stored.").TrimStart()));
             }
@@ -85,8 +86,6 @@ public sealed class ImportHaUnitCommand : UnitFileCmdlet
                 await streams.WriteWarningAsync(problem.ToString());
             }
         }
-
-        return isGood;
     }
 
     private async Task WriteAsync(CmdletStreams streams, HaCluster cluster, ClusterState state, IReadOnlySet<string> declined)
