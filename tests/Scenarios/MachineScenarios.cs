@@ -115,7 +115,7 @@ internal static class MachineScenarios
         await stage.ShowsAsync(
             """
             nginx-loadbalancer.service launched on ha1: active/running
-            nginx@1.service launched, waits: no machine takes it: ha1: nginx-loadbalancer.service conflicts with it; ha2: its agent is not alive; ha3: conflicts with nginx@2.service; ha4: its agent is not alive
+            nginx@1.service launched, waits: no machine takes it: ha1: nginx-loadbalancer.service conflicts with it; ha2, ha4: its agent is not alive; ha3: conflicts with nginx@2.service
             nginx@2.service launched on ha3: active/running, healthy
             website: nginx@2 at 10.99.0.3:80
             ha2 is lost
@@ -176,8 +176,8 @@ internal static class MachineScenarios
         await stage.ShowsAsync(
             """
             nginx-loadbalancer.service launched on ha1: active/running
-            nginx@1.service launched, waits: no machine takes it: ha1: nginx-loadbalancer.service conflicts with it; ha2: its agent is not alive; ha3: its agent is not alive; ha4: its agent is not alive
-            nginx@2.service launched, waits: no machine takes it: ha1: nginx-loadbalancer.service conflicts with it; ha2: its agent is not alive; ha3: its agent is not alive; ha4: its agent is not alive
+            nginx@1.service launched, waits: no machine takes it: ha1: nginx-loadbalancer.service conflicts with it; ha2, ha3, ha4: its agent is not alive
+            nginx@2.service launched, waits: no machine takes it: ha1: nginx-loadbalancer.service conflicts with it; ha2, ha3, ha4: its agent is not alive
             ha2 is lost
             ha3 is lost
             ha4 is lost

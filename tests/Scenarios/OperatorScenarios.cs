@@ -213,7 +213,7 @@ internal static class OperatorScenarios
         await stage.ShowsAsync(
             """
             anchor.service inactive
-            follower.service launched, waits: no machine takes it: ha1: MachineOf=anchor.service is not placed there; ha2: MachineOf=anchor.service is not placed there; ha3: MachineOf=anchor.service is not placed there; ha4: MachineOf=anchor.service is not placed there
+            follower.service launched, waits: no machine takes it: ha1, ha2, ha3 and 1 more: MachineOf=anchor.service is not placed there
             plain.service launched on ha1: active/running
             """,
             """

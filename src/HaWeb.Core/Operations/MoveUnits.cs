@@ -133,7 +133,7 @@ public sealed record MoveUnits(IReadOnlyList<string> Names, string? To, bool For
                 var answers = view.Planner.Explain(move.Rules, avoid).Where(answer => answer.Machine != move.From).ToList();
                 plan.Refuse("MachineRefuses", RefusalKind.Conflict, unit, answers.Count == 0
                     ? $"There is no other machine that could take {move.Name}."
-                    : $"No other machine takes {move.Name}: {string.Join("; ", answers.Select(answer => $"{MachineRecords.NameOf(state, answer.Machine)}: {answer.Refusal?.Reason}"))}.");
+                    : $"No other machine takes {move.Name}: {GroupedReasons.Of(answers.Select(answer => (MachineRecords.NameOf(state, answer.Machine), answer.Refusal?.Reason ?? "")))}.");
             }
         }
 

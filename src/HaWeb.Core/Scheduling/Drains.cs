@@ -132,8 +132,8 @@ public sealed class Drains
             return null;
         }
 
-        var answers = !explains ? [] : _view.Planner.Explain(group[0], elsewhere).Where(answer => answer.Machine != machine).Select(answer => $"{answer.Machine}: {answer.Refusal?.Reason}").ToList();
-        return $"no other machine takes it{(answers.Count == 0 ? "" : ": " + string.Join("; ", answers))}";
+        var answers = !explains ? [] : _view.Planner.Explain(group[0], elsewhere).Where(answer => answer.Machine != machine).Select(answer => (answer.Machine, answer.Refusal?.Reason ?? "")).ToList();
+        return $"no other machine takes it{(answers.Count == 0 ? "" : ": " + GroupedReasons.Of(answers))}";
     }
 
     /// <summary>A group begins to leave: the machine that takes it now is kept for it, so that the next one does not count on it too.</summary>

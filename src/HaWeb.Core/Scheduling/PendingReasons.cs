@@ -38,7 +38,7 @@ public sealed class PendingReasons
 
         return answers.Any(answer => answer.Refusal is null)
             ? "it is about to be placed"
-            : "no machine takes it: " + string.Join("; ", answers.Select(answer => $"{NameOf(answer.Machine)}: {answer.Refusal!.Reason}"));
+            : "no machine takes it: " + GroupedReasons.Of(answers.Select(answer => (NameOf(answer.Machine), answer.Refusal!.Reason)));
     }
 
     private string NameOf(string machine) => _state.Machines[machine]?.Value.Name is { Length: > 0 } name ? name : machine;

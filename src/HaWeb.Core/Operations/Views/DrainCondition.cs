@@ -50,7 +50,7 @@ public sealed class DrainCondition(ClusterState state, DateTimeOffset now)
         var rest = drains.Judge().Where(answer => answer.Machine == machine).ToList();
         return rest.Count == 0 || rest.Exists(answer => answer.Wait is null)
             ? new WaitVerdict.Going(left)
-            : new WaitVerdict.Failed($"What is left on it cannot leave.\n{string.Join("\n", rest.Select(answer => $"{answer.Unit}: {answer.Wait}"))}");
+            : new WaitVerdict.Failed($"What is left on it cannot leave.\n{string.Join("\n", GroupedReasons.Lines(rest.Select(answer => (answer.Unit, answer.Wait!))).Select(line => line + "."))}");
     }
 
     private bool HasFailed(string unit) => state.Placements.OwnersOf(unit).Any(machine => state.Status[machine, unit] is { Value.Active: "failed" });
