@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using HaWeb.PowerShell.Completion;
 using HaWeb.PowerShell.Sessions;
 using HaWeb.Runtime.Cluster;
 
@@ -12,6 +13,7 @@ public abstract class ClusterCmdlet : AsyncCmdlet
     /// <summary>The cluster, as Connect-HaCluster gives it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public HaCluster? Cluster { get; set; }
 
     /// <summary>The cluster to work on now. Call it on the pipeline's thread.</summary>

@@ -18,7 +18,7 @@ public abstract class ClusterCompleter : IArgumentCompleter
         var typed = (wordToComplete ?? "").Trim('\'', '"');
         var given = fakeBoundParameters?["Cluster"] is { } value ? (value as PSObject)?.BaseObject ?? value : null;
         var cluster = given as HaCluster ?? CurrentCluster.Get();
-        return cluster is null ? [] : Read(cluster)
+        return cluster is null ? [] : Read(cluster, commandName, fakeBoundParameters)
             .Where(candidate => candidate.Text.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
             .Select(candidate => new CompletionResult(Quote(candidate.Text), candidate.Text, CompletionResultType.ParameterValue, candidate.ToolTip));
     }
@@ -26,13 +26,16 @@ public abstract class ClusterCompleter : IArgumentCompleter
     /// <summary>What can stand there, in order.</summary>
     private protected abstract IEnumerable<(string Text, string ToolTip)> Candidates(ClusterState state);
 
-    private IReadOnlyList<(string Text, string ToolTip)> Read(HaCluster cluster)
+    /// <summary>The same, where it depends on the command and its other arguments.</summary>
+    private protected virtual IEnumerable<(string Text, string ToolTip)> Candidates(ClusterState state, string command, IDictionary? given) => Candidates(state);
+
+    private IReadOnlyList<(string Text, string ToolTip)> Read(HaCluster cluster, string command, IDictionary? given)
     {
         try
         {
             using var deadline = new CancellationTokenSource(Patience);
             var reading = Task.Run(() => cluster.Client.ReadAsync(deadline.Token), CancellationToken.None);
-            return reading.Wait(Patience) ? [.. Candidates(reading.Result)] : [];
+            return reading.Wait(Patience) ? [.. Candidates(reading.Result, command, given)] : [];
         }
         catch (Exception)
         {

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using HaWeb.Core.Operations;
+using HaWeb.PowerShell.Completion;
 using HaWeb.PowerShell.Output;
 
 namespace HaWeb.PowerShell.Commands.Machines;
@@ -14,11 +15,13 @@ public sealed class SetHaMachineCommand : MachineOperationCmdlet
     /// <remarks>It is not bound from piped machines, whose own metadata would be set to what it is.</remarks>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(MetadataCompleter))]
     public IDictionary Metadata { get; set; } = new Hashtable();
 
     /// <summary>Keys to remove.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MetadataKeyCompleter))]
     public string[] RemoveMetadata { get; set; } = [];
 
     private protected override IOperation Operation(IReadOnlyList<string> machines) => new SetMachineMetadata(

@@ -41,6 +41,7 @@ public sealed class InvokeHaFaultCommand : ClusterCmdlet
     /// <summary>Images, as unit files name them.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ImageCompleter))]
     public string[]? Image { get; set; }
 
     /// <summary>The exit code of a container that ends.</summary>

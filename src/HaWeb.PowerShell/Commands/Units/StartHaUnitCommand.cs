@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using HaWeb.Core.Operations;
 using HaWeb.Core.Operations.Views;
+using HaWeb.PowerShell.Completion;
 using HaWeb.PowerShell.Output;
 
 namespace HaWeb.PowerShell.Commands.Units;
@@ -13,6 +14,7 @@ public sealed class StartHaUnitCommand : UnitOperationCmdlet
     /// <summary>Instances of the templates that are named.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(InstanceCompleter))]
     public string[] Instance { get; set; } = [];
 
     private protected override string Activity => "Starting units";
