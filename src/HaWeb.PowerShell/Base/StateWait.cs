@@ -30,6 +30,7 @@ internal sealed record StateWait(
             return;
         }
 
+        var start = Cluster.Client.Now;
         var open = targets.ToDictionary(target => target, _ => "the store has not been read yet", StringComparer.Ordinal);
         await foreach (var (state, _) in Cluster.Client.WatchAsync(Streams.WriteInterruption, timeout, Streams.CancellationToken))
         {
@@ -42,10 +43,14 @@ internal sealed record StateWait(
             await ShowAsync(targets, open);
         }
 
+        // A simulation that has settled stands still, however much longer somebody is ready to wait.
+        var waited = Cluster.Client.Now - start;
+        var (when, advice) = Cluster.Client.Simulation is null || waited >= timeout
+            ? ($"after {timeout.TotalSeconds:0} s", Advice)
+            : ($"and will not be: the simulation has settled after {waited.TotalSeconds:0} s", "Nothing more happens by itself. Get-HaUnit shows how it is, Invoke-HaFault makes something happen.");
         foreach (var (target, missing) in open)
         {
-            await Streams.WriteErrorAsync(new CommandError(
-                "Timeout", ErrorCategory.OperationTimeout, $"{target} is not there after {timeout.TotalSeconds:0} s: it {missing}", target, Advice));
+            await Streams.WriteErrorAsync(new CommandError("Timeout", ErrorCategory.OperationTimeout, $"{target} is not there {when}: it {missing}", target, advice));
         }
     }
 

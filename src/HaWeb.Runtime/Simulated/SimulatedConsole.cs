@@ -10,8 +10,9 @@ namespace HaWeb.Runtime.Simulated;
 /// <summary>A container or process of a simulated machine: its log says when it started and ended, and commands in it do nothing and end well.</summary>
 /// <param name="cluster">The cluster.</param>
 /// <param name="machine">The machine's id.</param>
+/// <param name="unit">The unit's full name.</param>
 /// <param name="container">The id of the container or process.</param>
-public sealed class SimulatedConsole(SimulatedCluster cluster, string machine, string container) : IUnitConsole
+public sealed class SimulatedConsole(SimulatedCluster cluster, string machine, string unit, string container) : IUnitConsole
 {
     /// <inheritdoc/>
     public async IAsyncEnumerable<DockerLine> ReadLogAsync(LogRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -41,13 +42,9 @@ public sealed class SimulatedConsole(SimulatedCluster cluster, string machine, s
     {
     }
 
-    private IReadOnlyCollection<(DateTimeOffset Time, string Text)> Lines(SimulatedWorld world)
-    {
-        var processes = world.Machines[machine].Processes;
-        return !ProcessId.Is(container) ? Find(world).Lines
-            : processes.Runs.FirstOrDefault(run => run.Id == container) is { } run ? processes.LogOf(run.Labels.Unit)
-            : [];
-    }
+    // What processes have printed is kept by unit, and outlives them.
+    private IReadOnlyCollection<(DateTimeOffset Time, string Text)> Lines(SimulatedWorld world) =>
+        ProcessId.Is(container) ? world.Machines[machine].Processes.LogOf(unit) : Find(world).Lines;
 
     private SimulatedContainer Find(SimulatedWorld world)
     {

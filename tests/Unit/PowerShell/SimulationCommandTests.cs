@@ -339,6 +339,55 @@ public sealed class SimulationCommandTests : IDisposable
     }
 
     [Fact]
+    public void Time_that_has_not_gone_by_is_not_said_to_have()
+    {
+        Connect();
+        Good("Import-HaUnit -Name job -Content $args[0]", "[Service]\nType=oneshot\nExecStart=/usr/bin/docker run --rm --name job job\n");
+
+        var error = _shell.Run("Start-HaUnit job -TimeoutSec 6000").Error;
+
+        Assert.Equal("Timeout", ShellResult.IdOf(error));
+        Assert.Matches("job.service is not there and will not be: the simulation has settled after [0-9]{1,2} s: it starts on", error.ErrorDetails.Message);
+    }
+
+    [Fact]
+    public void What_a_process_has_printed_can_be_read_after_its_end()
+    {
+        Good("Connect-HaCluster -Simulated -Machine @{Id='A'; AllowProcess=$true}");
+        Good("Import-HaUnit -Name tick -Content $args[0]", "[Service]\nType=oneshot\nExecStart=/usr/bin/curl http://localhost/tick\n");
+        Good("Start-HaUnit tick");
+        Assert.Equal("inactive", Good("Get-HaUnit tick").Single<HaUnit>().Active);
+
+        Assert.Contains(Good("Get-HaUnitLog tick").All<HaLogLine>(), line => line.Text == "/usr/bin/curl: started");
+        Assert.Equal(["UnitHasNoContainer"], _shell.Run("Invoke-HaUnit tick -Command date").ErrorIds);
+    }
+
+    [Fact]
+    public void A_log_that_is_gone_is_an_error_about_the_unit()
+    {
+        Connect();
+        StartWeb("web@1");
+        Good("Invoke-HaFault ImageMissing -Image nginx:latest");
+        _shell.Run("Restart-HaUnit web@1 -Force");
+
+        var error = _shell.Run("Get-HaUnitLog web@1").Error;
+
+        Assert.Equal("UnitHasNoContainer", ShellResult.IdOf(error));
+        Assert.StartsWith("web@1.service has no container", error.ErrorDetails.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("docker ps", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_reason_of_many_machines_is_given_once()
+    {
+        Good("Connect-HaCluster -Simulated -MachineCount 60");
+        Good("Import-HaUnit -Name loop -Content $args[0]", "[Service]\nExecStart=/bin/sleep 1d\n");
+        _shell.Run("Start-HaUnit loop -TimeoutSec 5");
+
+        Assert.Matches("^no machine takes it: sim-1, sim-2, sim-3 and 57 more: [^:;]*AllowProcess[^:;]*$", Good("Get-HaUnit loop").Single<HaUnit>().Reason);
+    }
+
+    [Fact]
     public void What_never_settles_is_warned_of_by_the_command_that_began_it()
     {
         Good("Connect-HaCluster -Simulated -MachineCount 1");

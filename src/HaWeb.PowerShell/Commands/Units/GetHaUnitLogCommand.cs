@@ -50,7 +50,7 @@ public sealed class GetHaUnitLogCommand : NamedUnitsCmdlet
         foreach (var (cluster, names) in Selection.Clusters)
         {
             var state = await cluster.Client.ReadAsync(streams.CancellationToken);
-            units.AddRange((await RunningUnit.FindAsync(streams, cluster, state, names, Machine)).Select(unit => (cluster, unit)));
+            units.AddRange((await RunningUnit.FindAsync(streams, cluster, state, names, Machine, forLog: true)).Select(unit => (cluster, unit)));
         }
 
         if (units is [var (one, only)])

@@ -3,6 +3,7 @@ using HaWeb.Core.Cluster;
 using HaWeb.Core.Containers;
 using HaWeb.Core.Operations;
 using HaWeb.Core.Processes;
+using HaWeb.Core.Scheduling;
 using HaWeb.PowerShell.Base;
 using HaWeb.PowerShell.Sessions;
 using HaWeb.Runtime.Agent;
@@ -20,6 +21,9 @@ namespace HaWeb.PowerShell.Commands.Units;
 /// <param name="Open">Opens the unit.</param>
 internal sealed record RunningUnit(string Unit, string Machine, string Run, string Engine, Func<IUnitConsole> Open)
 {
+    // Logs of processes go by the unit: which of its runs it is about does not matter.
+    private const string Ended = "ended";
+
     /// <summary>What tells its log from those of its other runs: each container has one of its own, and the processes of a unit on one machine share theirs.</summary>
     public string Log => ProcessId.Is(Run) ? Machine : Run;
 
@@ -27,13 +31,20 @@ internal sealed record RunningUnit(string Unit, string Machine, string Run, stri
     public static IReadOnlyList<RunningUnit> Find(HaCluster cluster, ClusterState state, string unit) =>
         [.. cluster.ViewsOf(state).Of(unit).Where(view => view.Container is not null).Select(view => Of(cluster, state, view.Name, view.Machine!, view.Container!))];
 
+    /// <summary>What there is to read of a unit: its runs, and of processes that have ended what they have printed, which outlives them.</summary>
+    private static IReadOnlyList<RunningUnit> FindPrinted(HaCluster cluster, ClusterState state, UnitCatalog catalog, string unit) =>
+        [.. Find(cluster, state, unit), .. cluster.ViewsOf(state).Of(unit)
+            .Where(view => view is { Container: null, Machine: not null } && state.Units[unit]?.Value.Hash is { } hash && catalog.Find(unit, hash) is { IsProcessUnit: true })
+            .Select(view => Of(cluster, state, view.Name, view.Machine!, ProcessId.Of(Ended)))];
+
     /// <summary>The runs of units on machines, each once; what does not run is an error.</summary>
     /// <param name="streams">Takes the errors.</param>
     /// <param name="cluster">The cluster.</param>
     /// <param name="state">Its state.</param>
     /// <param name="names">Names of units, as typed.</param>
     /// <param name="machines">Ids or names of machines, as typed; null for all.</param>
-    public static async Task<IReadOnlyList<RunningUnit>> FindAsync(CmdletStreams streams, HaCluster cluster, ClusterState state, IReadOnlyList<string> names, IReadOnlyList<string>? machines)
+    /// <param name="forLog">Whether what has ended is wanted too, as long as something of it can be read.</param>
+    public static async Task<IReadOnlyList<RunningUnit>> FindAsync(CmdletStreams streams, HaCluster cluster, ClusterState state, IReadOnlyList<string> names, IReadOnlyList<string>? machines, bool forLog = false)
     {
         var wanted = machines is null ? null : await streams.ResolveAsync(new MachineQuery(machines) { Several = true }, state);
         if (wanted is { Count: 0 })
@@ -43,9 +54,10 @@ internal sealed record RunningUnit(string Unit, string Machine, string Run, stri
 
         var found = new List<RunningUnit>();
         var elsewhere = new List<string>();
+        var catalog = new UnitCatalog(state);
         foreach (var unit in await streams.ResolveAsync(new UnitQuery(names), state))
         {
-            var runs = Find(cluster, state, unit);
+            var runs = forLog ? FindPrinted(cluster, state, catalog, unit) : Find(cluster, state, unit);
             found.AddRange(runs.Where(run => wanted?.Contains(run.Machine) != false));
             if (runs.Count == 0)
             {
@@ -88,6 +100,13 @@ internal sealed record RunningUnit(string Unit, string Machine, string Run, stri
                 Message = $"{Unit} runs on {Machine}, whose Docker Engine is reached on that machine only ({Engine}): {exception.Message}",
                 Advice = "Run the command on that machine, or start its agent with -DockerEndpoint tcp://host:port (or DOCKER_HOST), and set DOCKER_TLS_VERIFY and DOCKER_CERT_PATH here.",
             }
+            : exception.Failure is DockerFailure.NoSuchContainer ? new CommandError(
+                "UnitHasNoContainer",
+                ErrorCategory.ResourceUnavailable,
+                $"{Unit} has no container on {Machine} any more, and what it printed is gone with it.",
+                Unit,
+                $"'Get-HaUnit {Unit}' shows how it is.",
+                exception)
             : error;
     }
 
@@ -99,7 +118,7 @@ internal sealed record RunningUnit(string Unit, string Machine, string Run, stri
             machine,
             container,
             engine,
-            cluster.Client.Simulation is { } simulation ? () => new SimulatedConsole(simulation, machine, container)
+            cluster.Client.Simulation is { } simulation ? () => new SimulatedConsole(simulation, machine, unit, container)
             : ProcessId.Is(container) ? () => new ProcessConsole(Path.Combine(cluster.AgentRoot, machine), unit, machine)
             : () => Console(engine, container));
     }
