@@ -18,6 +18,10 @@ public abstract record ProcessRequest
     /// <param name="Labels">Whose it is. With a run hash it is the unit itself, and otherwise one of its commands.</param>
     public sealed record Run(ProcessSpec Spec, ContainerLabels Labels) : ProcessRequest;
 
+    /// <summary>Waits until a process that was started so has said that it is ready (<see cref="ProcessSpec.SaysWhenReady"/>). It fails where that ends before.</summary>
+    /// <param name="Process">Its id.</param>
+    public sealed record AwaitReady(string Process) : ProcessRequest;
+
     /// <summary>Ends the processes of a unit, of its commands and their children too. Answers when none runs any more that the mode asks to end.</summary>
     /// <param name="Unit">The unit.</param>
     /// <param name="Mode">Which are signalled.</param>

@@ -39,6 +39,9 @@ public sealed record ProcessSpec(string Path, IReadOnlyList<string> Arguments)
     public IReadOnlyList<string> ArgumentsWith(IReadOnlyDictionary<string, string> variables) =>
         Source is { } source ? source.Line.Expand(source.Specifiers, variables).Arguments : Arguments;
 
+    /// <summary>Whether it is given a socket to say on that it is ready: <c>NOTIFY_SOCKET</c> of sd_notify(3).</summary>
+    public bool SaysWhenReady { get; init; }
+
     /// <summary>Whether it is expected to end by itself, as commands and one-shots do. Only a simulated one goes by this.</summary>
     public bool EndsByItself { get; init; }
 

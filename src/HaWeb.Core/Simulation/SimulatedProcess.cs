@@ -241,7 +241,10 @@ internal sealed class SimulatedProcess
                     _world.Touch();
                 }
 
-                Answer(disturbance, TimeSpan.Zero, () => new Event.ProcessAnswered(process.Id, result));
+                if (result is not null)
+                {
+                    Answer(disturbance, TimeSpan.Zero, () => new Event.ProcessAnswered(process.Id, result));
+                }
             }
         });
     }

@@ -71,12 +71,15 @@ public sealed class SimulatedProcesses
     }
 
     /// <summary>Does what is asked, at once.</summary>
-    internal ProcessResult Do(ProcessRequest request, DateTimeOffset now)
+    /// <returns>The answer; null for none: what hangs never says that it is ready.</returns>
+    internal ProcessResult? Do(ProcessRequest request, DateTimeOffset now)
     {
         switch (request)
         {
             case ProcessRequest.Run run:
                 return Start(run, now);
+            case ProcessRequest.AwaitReady ready:
+                return _runs.TryGetValue(ready.Process, out var awaited) && !HangingCommands.Contains(awaited.Spec.Path) ? new ProcessResult.Done() : null;
             case ProcessRequest.Stop stop:
                 foreach (var one in _runs.Values.Where(one => one.Labels.Unit == stop.Unit && stop.Mode is not KillMode.None).ToList())
                 {

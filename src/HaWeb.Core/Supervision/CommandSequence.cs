@@ -20,6 +20,7 @@ public sealed class CommandSequence
     private readonly ContainerLabels _labels;
     private readonly bool _isMain;
     private readonly bool _waitsForExit;
+    private readonly bool _waitsForReady;
     private readonly Queue<(int Target, Func<DockerRequest> Make)> _requests = [];
     private readonly Queue<(string Path, string Flag, List<EnvironmentVariable> Into)> _files = [];
     private readonly List<EnvironmentVariable> _fromFiles = [];
@@ -32,6 +33,7 @@ public sealed class CommandSequence
     private DockerRequest? _asked;
     private long _request;
     private bool _endsWithExit;
+    private bool _awaitsReady;
     private bool _cancelled;
     private string? _process;
     private long? _processCode;
@@ -62,6 +64,7 @@ public sealed class CommandSequence
         _labels = new ContainerLabels(context.ClusterId, unit.Name.FullName, generation, unit.RunHash, restart, context.Facts.BootId, run.Trigger);
         _isMain = isMain;
         _waitsForExit = !isMain || unit.Service.Type == ServiceType.OneShot;
+        _waitsForReady = isMain && unit.Service.Type == ServiceType.Notify;
     }
 
     /// <summary>A file that is put into a created container before it starts; null when none is.</summary>
@@ -106,8 +109,8 @@ public sealed class CommandSequence
     /// <summary>Whether it has begun.</summary>
     public bool HasStarted { get; private set; }
 
-    /// <summary>Whether an answer is awaited that has to be known before anything else is done; a pull is not, nor is the end of a container or of a command in one that is waited for.</summary>
-    public bool IsBusy => (_request != 0 && !IsPulling && _asked is not (DockerRequest.Wait or DockerRequest.Exec or DockerRequest.ReadLog { IsFollowed: true })) || WaitsForDocker;
+    /// <summary>Whether an answer is awaited that has to be known before anything else is done; a pull is not, nor is the end of a container or of a command in one that is waited for, nor that a process is ready.</summary>
+    public bool IsBusy => (_request != 0 && !_awaitsReady && !IsPulling && _asked is not (DockerRequest.Wait or DockerRequest.Exec or DockerRequest.ReadLog { IsFollowed: true })) || WaitsForDocker;
 
     /// <summary>The exit code of <see cref="Container"/>, where it has ended.</summary>
     public long? ExitCode { get; private set; }
@@ -179,7 +182,14 @@ public sealed class CommandSequence
     public void ContainerExited(string container, long exitCode)
     {
         ExitCode = container == Container ? exitCode : ExitCode;
-        if (container == _process)
+        if (container == _process && _awaitsReady)
+        {
+            _request = 0;
+            _awaitsReady = false;
+            FailedWith = exitCode == 0 ? null : exitCode;
+            Failed($"it ended with exit code {exitCode} before it said that it is ready (READY=1)");
+        }
+        else if (container == _process)
         {
             ProcessEnded(exitCode);
         }
@@ -228,7 +238,12 @@ public sealed class CommandSequence
             case Event.ProcessAnswered { Result: ProcessResult.Printed { Lines: var lines } }:
                 EndedWith(_processCode ?? 0, lines is [.., var last] ? last : "");
                 break;
+            case Event.ProcessAnswered when _awaitsReady:
+                _awaitsReady = false;
+                Next();
+                break;
             case Event.ProcessFailed { Message: var message }:
+                _awaitsReady = false;
                 Failed(message);
                 break;
             case Event.DockerFailed { Failure: DockerFailure.Unavailable } when _asked is not DockerRequest.Exec:
@@ -264,7 +279,7 @@ public sealed class CommandSequence
         if (!_current.IsDocker)
         {
             _endsWithExit = _waitsForExit;
-            Ask(new ProcessRequest.Run(_run.Process(_context, _current.Line) with { EndsByItself = _waitsForExit }, _isMain ? _labels : _labels with { RunHash = "" }));
+            Ask(new ProcessRequest.Run(_run.Process(_context, _current.Line) with { EndsByItself = _waitsForExit, SaysWhenReady = _waitsForReady }, _isMain ? _labels : _labels with { RunHash = "" }));
             return;
         }
 
@@ -477,7 +492,16 @@ public sealed class CommandSequence
 
         var hasEnded = _earlyEnds.Remove(started.Process, out var code);
         _earlyEnds.Clear();
-        if (!_endsWithExit)
+        if (_waitsForReady)
+        {
+            _awaitsReady = true;
+            Ask(new ProcessRequest.AwaitReady(started.Process));
+            if (hasEnded)
+            {
+                ContainerExited(started.Process, code);
+            }
+        }
+        else if (!_endsWithExit)
         {
             ExitCode = hasEnded ? code : ExitCode;
             Next();

@@ -25,6 +25,7 @@ public sealed class UnitLife
     private readonly UnitReport _report;
     private readonly UnitJournal _journal;
     private readonly UnitAssignment _assignment;
+    private readonly UnitNeighbours _neighbours;
     private UnitDefinition? _definition;
     private UnitRun? _run;
     private UnitStart? _start;
@@ -36,11 +37,6 @@ public sealed class UnitLife
     private bool _isCutShort;
     private bool _isForgotten;
     private DateTimeOffset? _deadline;
-    private StartObstacle? _obstacle;
-    private object? _shown;
-
-    // The revision of the entry for whose sake others were started too; 0 for none since the last start.
-    private long _broughtOthers;
 
     /// <summary>Makes one of a unit's parts.</summary>
     public UnitLife(MachineContext context, UnitFileReader file, UnitContainer container, UnitDuties duties, FoundContainer found, UnitReport report, UnitJournal journal)
@@ -53,6 +49,7 @@ public sealed class UnitLife
         _found = found;
         _report = report;
         _assignment = new UnitAssignment(report);
+        _neighbours = new UnitNeighbours(context.Dependencies, this, report);
     }
 
     /// <summary>The unit.</summary>
@@ -86,10 +83,10 @@ public sealed class UnitLife
     public bool IsInPlannedStop => _isPlannedStop && (_stop is not null || Phase is UnitPhase.Draining);
 
     /// <summary>Whether it is to run and does not, for the sake of another unit, and not only until its turn has come.</summary>
-    public bool IsHeldBack => Phase is UnitPhase.Dead && _obstacle is { IsOrder: false };
+    public bool IsHeldBack => Phase is UnitPhase.Dead && _neighbours.KeepItDown;
 
     /// <summary>Whether it is something to other units of its machine.</summary>
-    public bool HasNeighbours => _context.Dependencies.Concern(Unit.FullName);
+    public bool HasNeighbours => _neighbours.Exist;
 
     /// <summary>Whether it runs as its entry asks for, and may go on when it runs on another machine too.</summary>
     public bool MayRunTwice => Phase is UnitPhase.Running or UnitPhase.Exited && Goal is UnitGoal.Run && _definition is { HaWeb.OnIsolation: IsolationAction.Keep };
@@ -210,7 +207,7 @@ public sealed class UnitLife
         Found();
         if (Goal is not UnitGoal.Run)
         {
-            FaceObstacle(null);
+            _neighbours.Forget();
         }
 
         (UnitPhase, UnitDefinition?, UnitReload?) before;
@@ -241,7 +238,7 @@ public sealed class UnitLife
     /// <summary>It has left, and nothing of it shall remain on the machine.</summary>
     public void Forget()
     {
-        _context.Dependencies.Declare(Unit.FullName, null);
+        _neighbours.Leave();
         if (!_isForgotten && (_definition ?? _file.Definition)?.NeedsProcesses == true)
         {
             _isForgotten = true;
@@ -263,27 +260,10 @@ public sealed class UnitLife
         }
     }
 
-    private void FaceObstacle(StartObstacle? next)
-    {
-        if (_obstacle is not null && _obstacle != next)
-        {
-            _report.TakeBack(_obstacle.Reason);
-        }
-
-        _obstacle = next;
-    }
-
-    /// <summary>Lets its neighbours see what has changed about it.</summary>
     private void Show()
     {
-        var runs = Phase is UnitPhase.Dead or UnitPhase.Failed or UnitPhase.Finished or UnitPhase.AutoRestart ? _file.Definition ?? _definition : _definition ?? _file.Definition;
-        _context.Dependencies.Declare(Unit.FullName, runs?.Dependencies);
-        var shown = (Phase, Goal, IsDecided, IsHeldBack);
-        if (!shown.Equals(_shown))
-        {
-            _shown = shown;
-            _context.Dependencies.Changed();
-        }
+        var hasNone = Phase is UnitPhase.Dead or UnitPhase.Failed or UnitPhase.Finished or UnitPhase.AutoRestart;
+        _neighbours.Show(hasNone ? _file.Definition ?? _definition : _definition ?? _file.Definition);
     }
 
     private bool ContainerAnswered(Event.Answer answer, DateTimeOffset now)
@@ -398,7 +378,7 @@ public sealed class UnitLife
             case UnitPhase.Running or UnitPhase.Exited when _file.Definition is { } wanted && wanted != _definition:
                 Change(wanted, now);
                 break;
-            case UnitPhase.Running or UnitPhase.Exited when _context.Dependencies.ReasonToStop(this) is { } reason:
+            case UnitPhase.Running or UnitPhase.Exited when _neighbours.ReasonToStop is { } reason:
                 _report.Say(reason);
                 BeginDrain(restart: true, now);
                 break;
@@ -413,7 +393,7 @@ public sealed class UnitLife
                 _duties.EndDrain();
                 BecomeRunning(adopted: false, now);
                 break;
-            case UnitPhase.Draining when _duties.IsDrained() && !_context.Dependencies.MustOutliveOthers(this):
+            case UnitPhase.Draining when _duties.IsDrained() && !_neighbours.StopFirst:
                 BeginStop(UnitPhase.Stop, now);
                 break;
         }
@@ -421,7 +401,7 @@ public sealed class UnitLife
 
     private void TakeUp(DateTimeOffset now)
     {
-        _broughtOthers = _journal.Found?.BroughtOthers ?? _broughtOthers;
+        _neighbours.Resume(_journal.Found);
         switch (_found.Judge(Placement, Goal, now))
         {
             case FoundContainer.Verdict.Unknown { Problem: { } problem }:
@@ -513,7 +493,7 @@ public sealed class UnitLife
     }
 
     /// <summary>What the next agent has to know of where the unit is.</summary>
-    private JournalRecord? Journal() => Phase is UnitPhase.Dead && _broughtOthers == 0 ? null : new JournalRecord
+    private JournalRecord? Journal() => Phase is UnitPhase.Dead && _neighbours.BroughtOthers == 0 ? null : new JournalRecord
     {
         Phase = Shown,
         Step = _start?.Step ?? _stop?.Step ?? _reload?.Step ?? 0,
@@ -523,7 +503,7 @@ public sealed class UnitLife
         Restart = _assignment.Restart,
         Reload = _assignment.Reload,
         Trigger = Trigger,
-        BroughtOthers = _broughtOthers,
+        BroughtOthers = _neighbours.BroughtOthers,
         RunHash = _definition?.RunHash ?? "",
         End = _end,
         IsPlanned = _isPlannedStop,
@@ -574,20 +554,11 @@ public sealed class UnitLife
         }
 
         Show();
-        if (_context.Dependencies.Bring(this, again: _broughtOthers != Placement!.ModRevision, now))
+        if (!_neighbours.LetStart(now))
         {
-            _broughtOthers = Placement.ModRevision;
-        }
-
-        FaceObstacle(_context.Dependencies.ObstacleTo(this));
-        if (_obstacle is not null)
-        {
-            _report.Say(_obstacle.Reason);
             Enter(UnitPhase.Dead);
             return;
         }
-
-        _broughtOthers = 0;
 
         var service = _definition.Service;
         if (!_startLimit.TryStart(service.StartLimitInterval, service.StartLimitBurst, now))

@@ -13,6 +13,7 @@ internal sealed class ServiceOptionsReader
         ["simple"] = ServiceType.Simple,
         ["exec"] = ServiceType.Exec,
         ["forking"] = ServiceType.Forking,
+        ["notify"] = ServiceType.Notify,
         ["oneshot"] = ServiceType.OneShot,
         ["idle"] = ServiceType.Idle,
     };
@@ -199,9 +200,9 @@ internal sealed class ServiceOptionsReader
 
     private void ReadType(UnitOption option, string text)
     {
-        if (text is "notify" or "notify-reload" or "dbus")
+        if (text is "notify-reload" or "dbus")
         {
-            _problems.Error(option, $"Type={text} is not supported: nothing listens for the unit's message.", "Use Type=simple with a HealthCheck in [X-HaWeb].");
+            _problems.Error(option, $"Type={text} is not supported.", text == "dbus" ? "Use Type=simple." : "Use Type=notify, with an ExecReload line.");
             return;
         }
 

@@ -15,6 +15,9 @@ public enum ServiceType
     /// <summary>When every ExecStart has ended.</summary>
     OneShot,
 
+    /// <summary>When its process has said that it is ready: sd_notify(3).</summary>
+    Notify,
+
     /// <summary>As simple.</summary>
     Idle,
 }

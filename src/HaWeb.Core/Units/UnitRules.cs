@@ -51,6 +51,11 @@ internal static class UnitRules
             problems.Error(command.Option, $"The prefix @ of {command.Line.Path} is not supported: a process is told its path as its own name.", "Leave the @ and the second word out.");
         }
 
+        if (service.Type == ServiceType.Notify && service.Start.Any(command => command.IsDocker))
+        {
+            problems.Error(Service, "Type=notify works for processes only: Docker passes no notification socket on.", "Use Type=simple with a HealthCheck in [X-HaWeb].");
+        }
+
         if (service.Type == ServiceType.Forking && unit.IsProcessUnit)
         {
             problems.Error(service.Start[0].Option, "Type=forking works for containers only.", "Run the program in the foreground with Type=simple.");

@@ -50,6 +50,9 @@ public sealed class ProcessDriver : IProcessDriver
             {
                 case ProcessRequest.Run run:
                     return await RunAsync(run, cancellationToken).ConfigureAwait(false);
+                case ProcessRequest.AwaitReady ready:
+                    await AwaitReadyAsync(ready.Process, cancellationToken).ConfigureAwait(false);
+                    return new ProcessResult.Done();
                 case ProcessRequest.Stop stop:
                     await ProcessFamily.EndAsync(Of(stop.Unit), stop.Mode, stop.Signal, stop.Limit, cancellationToken).ConfigureAwait(false);
                     TakeIn();
@@ -152,6 +155,7 @@ public sealed class ProcessDriver : IProcessDriver
         var run = RunFolder.Create(Root, new RunRecord(request.Labels, _time.GetUtcNow()));
         try
         {
+            run.Socket = request.Spec.SaysWhenReady ? new ReadySocket(run.Invocation) : null;
             var parent = ProcessStart.Start(request.Spec, run, isBounded: isMain);
             if (LocalProcess.Look(parent.Id) is { } row)
             {
@@ -162,7 +166,7 @@ public sealed class ProcessDriver : IProcessDriver
             // Taken before the end is waited for, which disposes of the parent.
             using var output = parent.StandardOutput;
             _runs[run.Invocation] = run;
-            _ = NoticeEndAsync(parent);
+            _ = NoticeEndAsync(parent, run);
             var number = await output.ReadLineAsync(cancellationToken).AsTask().WaitAsync(StartPatience, cancellationToken).ConfigureAwait(false);
             return int.TryParse(number, out var id) ? new ProcessResult.Started(run.Id, id) : throw new ProcessException("the machine's shell did not start it");
         }
@@ -179,14 +183,23 @@ public sealed class ProcessDriver : IProcessDriver
     }
 
     /// <summary>The end of a process that this agent has started is noticed at once, and its parent's number is free again.</summary>
-    private async Task NoticeEndAsync(System.Diagnostics.Process parent)
+    private async Task NoticeEndAsync(System.Diagnostics.Process parent, RunFolder run)
     {
         using (parent)
         {
             await parent.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
         }
 
+        run.Socket?.Dispose();
         TakeIn();
+    }
+
+    private async Task AwaitReadyAsync(string process, CancellationToken cancellationToken)
+    {
+        if (_runs.Values.FirstOrDefault(run => run.Id == process)?.Socket is { } socket && !await socket.IsReadyAsync().WaitAsync(cancellationToken).ConfigureAwait(false))
+        {
+            throw new ProcessException("it ended before it said that it is ready (READY=1)");
+        }
     }
 
     private async Task RemoveAsync(List<RunFolder> runs, CancellationToken cancellationToken)

@@ -104,6 +104,11 @@ internal static class ProcessStart
             variables[name] = value;
         }
 
+        if (folder.Socket is { } socket)
+        {
+            variables["NOTIFY_SOCKET"] = socket.Address;
+        }
+
         // By this the processes are known, whatever the unit says.
         variables["INVOCATION_ID"] = folder.Invocation;
         return variables;

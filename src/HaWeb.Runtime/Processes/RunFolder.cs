@@ -38,6 +38,9 @@ internal sealed class RunFolder
     /// <summary>What it prints as errors.</summary>
     public SpoolReader Errors { get; }
 
+    /// <summary>Where it says that it is ready; null when it is not asked to, and when an earlier agent has started it.</summary>
+    public ReadySocket? Socket { get; set; }
+
     /// <summary>Its id.</summary>
     public string Id => ProcessId.Of(Invocation);
 
@@ -113,6 +116,7 @@ internal sealed class RunFolder
     {
         Output.Dispose();
         Errors.Dispose();
+        Socket?.Dispose();
         if (Directory.Exists(Path))
         {
             Directory.Delete(Path, recursive: true);

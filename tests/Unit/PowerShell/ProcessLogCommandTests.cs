@@ -1,5 +1,4 @@
 using HaWeb.Core.Cluster;
-using HaWeb.Core.Containers;
 using HaWeb.Core.Storage;
 using HaWeb.PowerShell.Output;
 using HaWeb.Runtime.Docker;

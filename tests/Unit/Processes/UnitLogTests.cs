@@ -1,4 +1,3 @@
-using HaWeb.Core.Containers;
 using HaWeb.Runtime.Docker;
 using HaWeb.Runtime.Processes;
 

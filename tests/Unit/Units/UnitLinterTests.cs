@@ -93,7 +93,7 @@ public sealed class UnitLinterTests
     [InlineData("[X-HaWeb]\nService=web\nService=www", "Service", null, 6, 9)]
     [InlineData("[X-HaWeb]\nPort=", "Port", null, 5, 6)]
     [InlineData("[Service]\nRestart=allways", "Restart", "always", 5, 9)]
-    [InlineData("[Service]\nType=notify", "Type", "simple", 5, 6)]
+    [InlineData("[Service]\nType=dbus", "Type", "simple", 5, 6)]
     [InlineData("[Service]\nExecStop=/bin/x %Z", "ExecStop", "%%Z", 5, 17)]
     [InlineData("[Service]\nExecStop=/usr/bin/docker \\\n  build web", "ExecStop", "run", 6, 3)]
     [InlineData("[Service]\nEnvironment=1A=b", "Environment", "NAME=value", 5, 13)]

@@ -124,7 +124,8 @@ public static class WaitCondition
         var code = view.ExitCode is { } exit ? $" with exit code {exit}" : "";
         var reason = view.Reason.Length > 0 ? $": {view.Reason}" : "";
         var output = view.Output is { Length: > 0 } line ? $" It last printed: {line}" : "";
-        return $"It failed on {view.Machine}{code}{reason}.{output} Get-HaUnitLog {view.Name} shows more.";
+        var more = view.Container is not null || output.Length > 0 ? $"{(output.Length > 0 ? "." : "")} Get-HaUnitLog {view.Name} shows more." : "";
+        return $"It failed on {view.Machine}{code}{reason}.{output}{more}";
     }
 
     private static string Text(UnitView view, string doing)
