@@ -22,7 +22,7 @@ internal static class SystemdKeys
     private const string Memory = "For a container write --memory, --memory-reservation or --memory-swap on the docker line.";
     private const string Cpu = "For a container write --cpus, --cpu-shares or --cpuset-cpus on the docker line.";
     private const string Disk = "For a container write --blkio-weight on the docker line.";
-    private const string Limits = "For a container write --ulimit on the docker line, for a process start it with prlimit.";
+    private const string Limits = "For a container write --ulimit on the docker line, for a process start it with prlimit: ExecStart=/usr/bin/prlimit --nofile=65536 /usr/bin/program.";
     private const string Priority = "Start a process with nice, ionice, chrt or taskset; for a container write --cpu-shares on the docker line.";
     private const string Network = "For a container write --network on the docker line.";
     private const string Logs = "Get-HaUnitLog reads what the unit prints; for a container --log-driver and --log-opt say where it goes.";
@@ -55,7 +55,7 @@ internal static class SystemdKeys
         (ServiceSection, null, "Type ExecCondition ExecStartPre ExecStart ExecStartPost ExecReload ExecStop ExecStopPost Restart RestartSec"),
         (ServiceSection, null, "TimeoutStartSec TimeoutStopSec TimeoutSec KillMode KillSignal RemainAfterExit SuccessExitStatus RestartPreventExitStatus RestartForceExitStatus"),
         (ServiceSection, null, "Environment EnvironmentFile PassEnvironment UnsetEnvironment WorkingDirectory User Group UMask"),
-        (ServiceSection, null, "StandardOutput StandardError SyslogIdentifier StartLimitInterval StartLimitBurst"),
+        (ServiceSection, null, "StandardOutput StandardError StartLimitInterval StartLimitBurst"),
         (ServiceSection, "A container's main process is found by Docker, a program is to stay in the foreground: Type=simple.", "PIDFile GuessMainPID ExitType"),
         (ServiceSection, Restarts, "RestartSteps RestartMaxDelaySec RestartMode"),
         (ServiceSection, "Start the program with /usr/bin/timeout.", "RuntimeMaxSec RuntimeRandomizedExtraSec"),
@@ -70,10 +70,10 @@ internal static class SystemdKeys
         (ServiceSection, Root, "RootDirectory RootImage RootImageOptions RootImagePolicy RootHash RootHashSignature RootVerity RootEphemeral ExtensionDirectories ExtensionImages ExtensionImagePolicy MountImages MountImagePolicy MountAPIVFS ExecSearchPath"),
         (ServiceSection, "For a container write --group-add on the docker line.", "SupplementaryGroups"),
         (ServiceSection, "For a container write --user on the docker line, for a process User= with a user that exists.", "DynamicUser PAMName SetLoginEnvironment"),
-        (ServiceSection, "For a container write --oom-score-adj on the docker line.", "OOMScoreAdjust"),
+        (ServiceSection, "For a container write --oom-score-adj on the docker line, for a process start it with choom: ExecStart=/usr/bin/choom -n 500 -- /usr/bin/program.", "OOMScoreAdjust"),
         (ServiceSection, Priority, "Nice IOSchedulingClass IOSchedulingPriority CPUSchedulingPolicy CPUSchedulingPriority CPUSchedulingResetOnFork CPUAffinity NUMAPolicy NUMAMask TimerSlackNSec CoredumpFilter CoredumpReceive"),
         (ServiceSection, Input, "StandardInput StandardInputText StandardInputData TTYPath TTYReset TTYVHangup TTYVTDisallocate TTYRows TTYColumns UtmpIdentifier UtmpMode"),
-        (ServiceSection, Logs, "SyslogFacility SyslogLevel SyslogLevelPrefix LogLevelMax LogRateLimitIntervalSec LogRateLimitBurst LogExtraFields LogNamespace LogFilterPatterns BindLogSockets"),
+        (ServiceSection, Logs, "SyslogIdentifier SyslogFacility SyslogLevel SyslogLevelPrefix LogLevelMax LogRateLimitIntervalSec LogRateLimitBurst LogExtraFields LogNamespace LogFilterPatterns BindLogSockets"),
         (ServiceSection, Capabilities, "SecureBits CapabilityBoundingSet AmbientCapabilities"),
         (ServiceSection, Security, "NoNewPrivileges KeyringMode ProtectProc ProcSubset SystemCallFilter SystemCallArchitectures SystemCallErrorNumber SystemCallLog MemoryDenyWriteExecute RestrictNamespaces RestrictRealtime RestrictSUIDSGID RestrictAddressFamilies LockPersonality RestrictFileSystems Personality SELinuxContext AppArmorProfile SmackProcessLabel ProtectHostname ProtectKernelTunables ProtectKernelModules ProtectKernelLogs ProtectClock ProtectControlGroups"),
         (ServiceSection, Limits, "LimitCPU LimitFSIZE LimitDATA LimitSTACK LimitCORE LimitRSS LimitNOFILE LimitAS LimitNPROC LimitMEMLOCK LimitLOCKS LimitSIGPENDING LimitMSGQUEUE LimitNICE LimitRTPRIO LimitRTTIME"),

@@ -141,6 +141,18 @@ public sealed class UnitLinterTests
         Assert.Equal([2, 2, 2, 3, 5, 7], check.Problems.Where(problem => problem.Severity == ProblemSeverity.Error).Select(problem => problem.Line));
     }
 
+    [Theory]
+    [InlineData("LimitNOFILE=65536", "prlimit --nofile=65536")]
+    [InlineData("Nice=5", "nice")]
+    [InlineData("OOMScoreAdjust=500", "choom -n 500")]
+    [InlineData("SyslogIdentifier=app", "Get-HaUnitLog")]
+    public void What_is_not_acted_on_has_advice_for_processes(string option, string advice)
+    {
+        var check = UnitLinter.Check(UnitName.Parse("web.service"), $"[Service]\nExecStart=/bin/a\n{option}");
+
+        Assert.Contains(advice, Assert.Single(check.Problems).Suggestion, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Exit_codes_have_the_names_of_systemd()
     {
