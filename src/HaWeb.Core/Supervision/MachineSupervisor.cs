@@ -247,7 +247,8 @@ public sealed class MachineSupervisor : IStateMachine
 
         // An entry that does not parse says nothing of what shall be done: its container is left as it is.
         List<string> found = [.. _containers.Values
-            .Where(container => (ProcessId.Is(container.Id) ? _processesKnown : _dockerKnown) && container.Labels is { RunHash.Length: > 0 } labels && !_units.ContainsKey(labels.Unit) && !_workList.Has(labels.Unit))
+            .Where(container => ProcessId.Is(container.Id) ? _processesKnown : _dockerKnown && container.Labels is { RunHash.Length: > 0 })
+            .Where(container => container.Labels is { } labels && !_units.ContainsKey(labels.Unit) && !_workList.Has(labels.Unit))
             .Select(container => container.Labels!.Unit).Distinct(StringComparer.Ordinal)];
         if (without.Count + found.Count == 0)
         {

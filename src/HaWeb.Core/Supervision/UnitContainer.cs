@@ -34,6 +34,9 @@ public sealed class UnitContainer
     /// <summary>Whether it is a process of the machine.</summary>
     public bool IsProcess => ProcessId.Is(Id);
 
+    /// <summary>Whether there was ever a process of it, whatever its file says of processes.</summary>
+    public bool HadProcesses { get; private set; }
+
     /// <summary>Whether the unit has nothing to do with Docker, as its file says.</summary>
     public bool IsWithoutDocker { get; set; }
 
@@ -91,6 +94,7 @@ public sealed class UnitContainer
         ArgumentNullException.ThrowIfNull(seen);
         _dockerIsKnown = seen.DockerIsKnown;
         _processesAreKnown = seen.ProcessesAreKnown;
+        HadProcesses |= seen.Containers.Any(container => ProcessId.Is(container.Id));
         FoundCommands = [.. FoundCommands, .. seen.Containers.Where(one => ProcessId.Is(one.Id) && !IsMain(one))];
         if (Id is not null)
         {

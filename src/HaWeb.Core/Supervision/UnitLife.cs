@@ -239,7 +239,7 @@ public sealed class UnitLife
     public void Forget()
     {
         _neighbours.Leave();
-        if (!_isForgotten && (_definition ?? _file.Definition)?.NeedsProcesses == true)
+        if (!_isForgotten && (_container.HadProcesses || (_definition ?? _file.Definition)?.NeedsProcesses == true))
         {
             _isForgotten = true;
             _context.Outbox.Add(new Effect.Process(_context.Outbox.NextId(), new ProcessRequest.Forget(_report.Unit.FullName)));

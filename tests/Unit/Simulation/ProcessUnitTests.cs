@@ -68,6 +68,25 @@ public sealed class ProcessUnitTests
         cluster.Settle(() => cluster.Status(Unit) is { Active: "active", Restarts: 1, ExitCode: 3 });
     }
 
+    [Theory]
+    [InlineData("/usr/bin/app", "ExecStartPre=/bin/prepare")]
+    [InlineData("/usr/bin/app", "ExecStartPost=/bin/prepare")]
+    [InlineData("/usr/bin/docker run --name app image", "ExecStartPre=/bin/prepare")]
+    [InlineData("/usr/bin/docker run --name app image", "ExecStartPost=/bin/prepare")]
+    public void No_process_remains_of_a_unit_that_another_machine_took_while_the_agent_was_away(string main, string command)
+    {
+        var cluster = new Rehearsal(2, allowProcess: true);
+        cluster["sim-1"].Processes.HangingCommands.Add("/bin/prepare");
+        Start(cluster, $"ExecStart={main}\n{command}");
+        cluster.Settle(() => cluster["sim-1"].Processes.Runs.Any(run => run is { Spec.Path: "/bin/prepare", ExitCode: null }));
+
+        cluster["sim-1"].KillAgent();
+        cluster.Settle(() => cluster.MachineOf(Unit) == "sim-2");
+        cluster["sim-1"].StartAgent();
+
+        cluster.Settle(() => cluster["sim-1"].Processes.Runs.Count == 0 && cluster["sim-1"].Docker.Containers.Count == 0 && cluster["sim-1"].Processes.LogOf(Unit).Count == 0);
+    }
+
     [Fact]
     public void A_silent_docker_is_nothing_to_a_process()
     {
