@@ -8,7 +8,7 @@ public static class RecordCodec
 {
     /// <summary>The JSON text of a record.</summary>
     public static string Write<T>(T record)
-        where T : StoredRecord => JsonSerializer.Serialize(record, TypeOf<T>());
+        where T : StoredRecord => JsonSerializer.Serialize(record, Json<T>.Type);
 
     /// <summary>Reads a record.</summary>
     /// <param name="text">The stored value.</param>
@@ -20,7 +20,7 @@ public static class RecordCodec
         try
         {
             problem = "";
-            var record = JsonSerializer.Deserialize(text, TypeOf<T>());
+            var record = JsonSerializer.Deserialize(text, Json<T>.Type);
             if (record is null)
             {
                 problem = "the value is null";
@@ -35,5 +35,9 @@ public static class RecordCodec
         }
     }
 
-    private static JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)ClusterJson.Default.GetTypeInfo(typeof(T))!;
+    // Looked up once: records are written after every step of every unit.
+    private static class Json<T>
+    {
+        public static readonly JsonTypeInfo<T> Type = (JsonTypeInfo<T>)ClusterJson.Default.GetTypeInfo(typeof(T))!;
+    }
 }

@@ -14,6 +14,9 @@ public sealed class UnitReport
     private bool _restarts;
     private StatusRecord _status;
 
+    // What Publication.Desired is the text of: it is asked for after every step.
+    private StatusRecord? _written;
+
     /// <summary>Makes one.</summary>
     /// <param name="key">The status key.</param>
     /// <param name="unit">The unit.</param>
@@ -167,7 +170,11 @@ public sealed class UnitReport
             Withdrawn = advert?.Withdrawn,
             Container = phase is UnitPhase.Dead ? null : _status.Container,
         };
-        Publication.Desired = RecordCodec.Write(_status);
+        if (Publication.Desired is null || _status != _written)
+        {
+            _written = _status;
+            Publication.Desired = RecordCodec.Write(_status);
+        }
     }
 
     private static (string Active, string Sub) Name(UnitPhase phase) => phase switch

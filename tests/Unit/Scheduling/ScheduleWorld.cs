@@ -1,6 +1,7 @@
 using HaWeb.Core.Cluster;
 using HaWeb.Core.Operations;
 using HaWeb.Core.Simulation;
+using HaWeb.Tests.Unit.Simulation;
 
 namespace HaWeb.Tests.Unit.Scheduling;
 
@@ -9,9 +10,12 @@ internal sealed class ScheduleWorld
 {
     private static readonly DateTimeOffset Beginning = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    private readonly StoredState _stored;
+
     /// <summary>Makes one with machines of these ids; an id may have metadata behind it, as in <c>A zone=a</c>.</summary>
     public ScheduleWorld(params string[] machines)
     {
+        _stored = new StoredState(World);
         foreach (var machine in machines)
         {
             Join(machine);
@@ -22,7 +26,7 @@ internal sealed class ScheduleWorld
 
     public SimulatedWorld World { get; } = new(Beginning, new ClusterKeys());
 
-    public ClusterState State => World.Read();
+    public ClusterState State => _stored.Now;
 
     /// <summary>Where every unit is, by name: <c>a.service: A; b.service: -</c>.</summary>
     public string Places => string.Join("; ", State.Units.Names.Where(name => !name.Contains("@.", StringComparison.Ordinal)).Order(HaWeb.Core.Units.UnitNameComparer.Instance)

@@ -35,8 +35,11 @@ internal sealed class Rehearsal
 
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    private readonly StoredState _stored;
+
     public Rehearsal(int machines, bool allowProcess = false)
     {
+        _stored = new StoredState(World);
         for (var i = 1; i <= machines; i++)
         {
             World.AddMachine(new MachineRecord { Id = $"sim-{i}", Name = $"sim-{i}", Address = $"10.0.0.{i}", AllowProcess = allowProcess }).PowerOn();
@@ -47,7 +50,7 @@ internal sealed class Rehearsal
 
     public SimulatedWorld World { get; } = new(Start, new ClusterKeys());
 
-    public ClusterState State => World.Read();
+    public ClusterState State => _stored.Now;
 
     public SimulatedMachine this[string id] => World.Machines[id];
 

@@ -12,10 +12,15 @@ internal sealed partial class SimulatedCluster : IScenarioCluster
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
+    // What is shown of a cluster changes with what is stored, or as time passes.
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
+
     private readonly SimulatedWorld _world = new(Start, new ClusterKeys());
+    private readonly StoredState _stored;
 
     public SimulatedCluster()
     {
+        _stored = new StoredState(_world);
         foreach (var machine in ScenarioMachine.All)
         {
             var added = _world.AddMachine(new MachineRecord { Id = machine.Id, Name = machine.Name, Address = machine.Address });
@@ -26,7 +31,7 @@ internal sealed partial class SimulatedCluster : IScenarioCluster
         Assert.True(_world.RunUntil(() => State.Engine is not null && State.Sessions.Count == ScenarioMachine.All.Count, Limit));
     }
 
-    public ClusterState State => _world.Read();
+    public ClusterState State => _stored.Now;
 
     public DateTimeOffset Now => _world.Now;
 
@@ -39,7 +44,22 @@ internal sealed partial class SimulatedCluster : IScenarioCluster
         return Task.FromResult(plan.Refusals);
     }
 
-    public Task<bool> UntilAsync(Func<ClusterState, bool> wish) => Task.FromResult(_world.RunUntil(() => wish(State), Limit));
+    public Task<bool> UntilAsync(Func<ClusterState, bool> wish)
+    {
+        (ClusterState? State, DateTimeOffset At) looked = default;
+        return Task.FromResult(_world.RunUntil(
+            () =>
+            {
+                if (State == looked.State && Now - looked.At < BetweenLooks)
+                {
+                    return false;
+                }
+
+                looked = (State, Now);
+                return wish(State);
+            },
+            Limit));
+    }
 
     public Task PassAsync(TimeSpan time) => Do(() => _world.RunFor(time));
 
