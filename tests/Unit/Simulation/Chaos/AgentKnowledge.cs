@@ -5,7 +5,11 @@ using HaWeb.Core.Simulation;
 namespace HaWeb.Tests.Unit.Simulation.Chaos;
 
 /// <summary>What one agent was told: the only thing that its decisions may rest on.</summary>
-internal sealed class AgentKnowledge(SimulatedMachine machine, ClusterKeys keys, DateTimeOffset since)
+/// <param name="machine">Its machine.</param>
+/// <param name="keys">The layout of the store.</param>
+/// <param name="since">When it was started.</param>
+/// <param name="earlier">The agent before it; null when it is the first one there. A stop that isolation has begun goes on with the next agent.</param>
+internal sealed class AgentKnowledge(SimulatedMachine machine, ClusterKeys keys, DateTimeOffset since, AgentKnowledge? earlier)
 {
     private readonly ClusterState _workList = new(keys);
     private readonly Dictionary<string, (PlacementRecord? Entry, DateTimeOffset Since)> _entries = [];
@@ -14,7 +18,8 @@ internal sealed class AgentKnowledge(SimulatedMachine machine, ClusterKeys keys,
     private readonly DateTimeOffset _since = since;
     private DateTimeOffset _acknowledged = since;
     private DateTimeOffset _grantAskedAt = since;
-    private DateTimeOffset _isolatedUntil = DateTimeOffset.MinValue;
+    private DateTimeOffset _heardAt = since;
+    private DateTimeOffset _isolatedUntil = earlier?.IsIsolated(earlier._heardAt) == true ? since : DateTimeOffset.MinValue;
 
     /// <summary>Of everything that is probed: when it passed last, and how often it has failed since.</summary>
     public Dictionary<(string Host, int Port), (DateTimeOffset PassedAt, int Failures)> Probes { get; } = [];
@@ -24,6 +29,9 @@ internal sealed class AgentKnowledge(SimulatedMachine machine, ClusterKeys keys,
 
     /// <summary>What it knows of a unit on its work list, and since when.</summary>
     public (PlacementRecord? Entry, DateTimeOffset Since) Entry(string unit) => _entries.GetValueOrDefault(unit, (null, _since));
+
+    /// <summary>The units that it knows to have a place here, with their files.</summary>
+    public IEnumerable<(string Unit, string Hash)> Placed => _entries.Where(one => one.Value.Entry is not null).Select(one => (one.Key, one.Value.Entry!.Hash));
 
     /// <summary>When it last knew that a unit shall not run here, or not with the file that it had.</summary>
     public DateTimeOffset LastUnwanted(string unit) => _unwanted.GetValueOrDefault(unit, DateTimeOffset.MinValue);
@@ -46,6 +54,7 @@ internal sealed class AgentKnowledge(SimulatedMachine machine, ClusterKeys keys,
 
     public void Told(Event happened, DateTimeOffset now)
     {
+        _heardAt = now;
         switch (happened)
         {
             case Event.Followed { Prefix: var prefix, Update: var update } when prefix == keys.PlacementsOf(machine.Id):

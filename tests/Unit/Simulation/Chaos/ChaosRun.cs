@@ -51,7 +51,7 @@ internal sealed class ChaosRun
         var count = _dice.Between(2, 6);
         for (var i = 1; i <= count; i++)
         {
-            var record = new MachineRecord { Id = $"m-{i}", Name = $"m-{i}", Address = $"10.0.0.{i}", MaxUnits = _dice.OneIn(5) ? _dice.Between(2, 6) : null };
+            var record = new MachineRecord { Id = $"m-{i}", Name = $"m-{i}", Address = $"10.0.0.{i}", MaxUnits = _dice.OneIn(5) ? _dice.Between(2, 6) : null, AllowProcess = !_dice.OneIn(3) };
             record.Metadata["zone"] = _dice.Of(["a", "b"]);
             var machine = _world.AddMachine(record);
             _units.MissImages(machine.Docker.MissingImages);
@@ -71,6 +71,7 @@ internal sealed class ChaosRun
         RunFor(TimeSpan.FromSeconds(_dice.Below(20)));
         Heal();
         new Outcome(_world, _rules.State, _rules.Oracle).Check();
+        new TimerOutcome(_world, _rules.State).Check("task.timer", _units.TaskPeriod, _rules.Processes.Starts);
         foreach (var container in _foreign)
         {
             Require("11", container.Running, $"{container.Name} of another cluster was stopped");
@@ -127,7 +128,7 @@ internal sealed class ChaosRun
     {
         var machine = _dice.Of(Machines);
         var unit = _dice.Of(_units.Names);
-        switch (_dice.Below(49))
+        switch (_dice.Below(54))
         {
             case 0 or 1:
                 Operate(new StartUnits([unit], _dice.OneIn(4) ? DesiredState.Loaded : DesiredState.Launched));
@@ -164,7 +165,7 @@ internal sealed class ChaosRun
                 Machines.ToList().ForEach(one => one.StartAgent());
                 break;
             case 20 or 21:
-                Machines.ToList().ForEach(one => one.EndContainer(unit.Replace(".timer", ".service", StringComparison.Ordinal), _dice.Of([0, 1, 137, 143])));
+                End(unit.Replace(".timer", ".service", StringComparison.Ordinal));
                 break;
             case 22:
                 Machines.ToList().ForEach(one => one.HangContainer(unit, _dice.OneIn(2)));
@@ -201,6 +202,7 @@ internal sealed class ChaosRun
                 break;
             case 31:
                 _disturbedOneIn = _dice.Of([0, 200, 40, 10]);
+                _rules.IsDisturbed = _disturbedOneIn != 0;
                 _world.Note("network", _disturbedOneIn == 0 ? "is well" : $"disturbs one in {_disturbedOneIn}");
                 break;
             case 32:
@@ -245,6 +247,35 @@ internal sealed class ChaosRun
             case 47 or 48:
                 _world.Servers.Fail(ExternalKnowledge.Legacy.Endpoint, _dice.OneIn(2));
                 break;
+            case 49:
+                Toggle(machine.Processes.FailingCommands, _dice.Of(ChaosUnits.Programs));
+                break;
+            case 50:
+                Toggle(machine.Processes.HangingCommands, _dice.Of([.. ChaosUnits.Programs, "/usr/bin/task"]));
+                break;
+            case 51:
+                machine.EndProcess(_dice.Of(ChaosUnits.Programs), _dice.Of([0, 1, 137]));
+                break;
+            case 52 or 53:
+                End(_dice.Of(["daemon@1.service", "daemon@2.service", "web@1.service", "native.service"]));
+                break;
+        }
+    }
+
+    private void End(string unit)
+    {
+        foreach (var machine in Machines)
+        {
+            _rules.Processes.EndsByItself(machine, unit);
+            machine.EndContainer(unit, _dice.Of([0, 1, 137, 143]));
+        }
+    }
+
+    private static void Toggle(ISet<string> set, string one)
+    {
+        if (!set.Remove(one))
+        {
+            set.Add(one);
         }
     }
 
@@ -323,6 +354,7 @@ internal sealed class ChaosRun
     private void Heal()
     {
         _disturbedOneIn = 0;
+        _rules.IsDisturbed = false;
         _world.Note("everything", "is healed");
         _world.Servers.Fail(ExternalKnowledge.Legacy.Endpoint, fail: false);
         StartStore();
@@ -333,6 +365,8 @@ internal sealed class ChaosRun
             machine.StartAgent();
             machine.StopDocker(down: false);
             machine.Docker.MissingImages.Clear();
+            machine.Processes.FailingCommands.Clear();
+            machine.Processes.HangingCommands.Clear();
             machine.NginxProblem = null;
             foreach (var unit in _units.Names)
             {
@@ -352,7 +386,9 @@ internal sealed class ChaosRun
         var failed = _rules.State.Status.Entries.Where(entry => entry.Entry.Value.Active is "failed" or "inactive").Select(entry => entry.Item).ToList();
         foreach (var (machine, unit, status) in _rules.State.Status.Entries.Where(entry => entry.Entry.Value.Active == "inactive" && _rules.State.Units[entry.Item]?.Value.Desired == DesiredState.Launched))
         {
-            Require("3", status.Value.Reason.Contains("its container", StringComparison.Ordinal), $"{unit} on {machine} shall run, has not ended by itself, and is inactive: {status.Value.Reason}");
+            var endedByItself = status.Value.Reason.Contains("its container", StringComparison.Ordinal) || status.Value.Reason.Contains("its process", StringComparison.Ordinal);
+            var waits = _rules.Oracle.Leaders(unit, status.Value.Hash).Any(leader => _rules.State.Placements[machine].Contains(leader) && _rules.State.Status[machine, leader]?.Value.Active != "active");
+            Require("3", endedByItself || waits, $"{unit} on {machine} shall run, has not ended by itself, and is inactive: {status.Value.Reason}");
         }
 
         Operate(new RestartUnits([.. failed.Where(unit => _rules.State.Units[unit]?.Value.Desired == DesiredState.Launched)], Force: true));

@@ -77,6 +77,11 @@ internal sealed class Outcome(SimulatedWorld world, ClusterState state, Placemen
 
         var reason = new PendingReasons(state).Of(unit, world.Now);
         Require(world.Machines.Keys.All(candidate => reason.Contains(candidate + ":", StringComparison.Ordinal)), $"{unit} waits and does not say why for each machine: {reason}");
+        foreach (var candidate in world.Machines.Keys.Where(candidate => oracle.Objection(candidate, unit, record.Hash, apartFromProcesses: true) is null))
+        {
+            var answer = reason[reason.IndexOf(candidate + ":", StringComparison.Ordinal)..].Split(';')[0];
+            Require(answer.Contains("-AllowProcess", StringComparison.Ordinal), $"{unit} waits, since {candidate} allows no processes, and says: {answer}");
+        }
     }
 
     private void CheckPlace(string unit, UnitRecord record, string machine)
@@ -106,20 +111,31 @@ internal sealed class Outcome(SimulatedWorld world, ClusterState state, Placemen
     {
         var status = state.Status[machine, unit]?.Value;
         var isTimer = unit.EndsWith(".timer", StringComparison.Ordinal);
-        var container = world.Machines[machine].Docker.RunningOf(unit);
-        var runs = container is not null || (isTimer && status is { Active: "active" });
-        if (record.Desired == DesiredState.Launched)
+        var running = RunningUnit.Of(world.Machines[machine], unit);
+        var runs = running is not null || (isTimer && status is { Active: "active" });
+        var held = record.Desired == DesiredState.Launched ? oracle.Leaders(unit, record.Hash).FirstOrDefault(leader => !MayRunWith(leader, machine)) : null;
+        if (record.Desired == DesiredState.Launched && held is null)
         {
             Require(status is { Active: "active" } && runs, $"{unit} on {machine} shall run, and is {status?.Active} ({status?.Sub}, {status?.Reason}), running: {runs}");
             var hash = IsUpdated(unit, record) ? state.Placements[machine, unit]!.Value.Hash : record.Hash;
             Require(status!.Restart == record.Restart && status.Hash == hash, $"{unit} has restart {status.Restart} and not {record.Restart}");
         }
+        else if (held is not null)
+        {
+            Require(status is not { Active: "active" } && !runs && status?.Reason.Contains(held, StringComparison.Ordinal) == true, $"{unit} on {machine} depends on {held}, which does not run, and is {status?.Active} ({status?.Reason}), running: {runs}");
+        }
         else
         {
             // What a timer has started may run where it is loaded only.
-            Require((status is not { Active: "active" } && !runs) || (container is { Labels.Trigger: { } trigger } && status!.Trigger == trigger), $"{unit} on {machine} shall be stopped, and is {status?.Active}, running: {runs}");
+            Require((status is not { Active: "active" } && !runs) || (running is { Labels.Trigger: { } trigger } && status!.Trigger == trigger), $"{unit} on {machine} shall be stopped, and is {status?.Active}, running: {runs}");
         }
+
+        var command = world.Machines[machine].Processes.Runs.FirstOrDefault(run => run is { IsMain: false, ExitCode: null } && run.Labels.Unit == unit);
+        Require(command is null, $"{unit} on {machine} is {status?.Active}, and its command {command?.Spec.Path} still runs");
     }
+
+    /// <summary>Whether what depends on a unit may run: it has no place there, or it is active.</summary>
+    private bool MayRunWith(string leader, string machine) => !state.Placements[machine].Contains(leader) || state.Status[machine, leader]?.Value is { Active: "active" };
 
     private void CheckUpdates()
     {
@@ -142,6 +158,11 @@ internal sealed class Outcome(SimulatedWorld world, ClusterState state, Placemen
             foreach (var container in ours)
             {
                 Require(state.Placements[machine.Id].Contains(container.Labels.Unit), $"{machine.Id} has {container.Name} ({(container.Running ? "running" : "ended")}), whose unit is not placed there");
+            }
+
+            foreach (var run in machine.Processes.Runs)
+            {
+                Require(state.Placements[machine.Id].Contains(run.Labels.Unit), $"{machine.Id} has the process {run.Number} of {run.Labels.Unit} ({(run.ExitCode is null ? "running" : "ended")}), which is not placed there");
             }
 
             var twice = ours.Where(container => container.Running).GroupBy(container => container.Labels.Unit).FirstOrDefault(group => group.Count() > 1);

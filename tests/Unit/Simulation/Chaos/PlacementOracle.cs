@@ -28,12 +28,24 @@ internal sealed class PlacementOracle(ClusterState state)
         .Where(entry => Definition(entry.Key, entry.Value.Value.Hash).Fleet.MachineOf.Any(peer => peer.FullName == unit))
         .Select(entry => entry.Key);
 
+    /// <summary>The units that a unit is stopped and restarted with, and not started without, where they have their place on the same machine.</summary>
+    public IEnumerable<string> Leaders(string unit, string hash)
+    {
+        var options = Definition(unit, hash).Dependencies;
+        return options.BindsTo.Concat(options.Requires).Concat(options.Requisite).Concat(options.PartOf);
+    }
+
+    /// <summary>Whether a unit runs a command on the machine itself.</summary>
+    public bool IsProcess(string hash) => state.Files[hash]!.Value.Split('\n')
+        .Any(line => line.StartsWith("Exec", StringComparison.Ordinal) && !line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..].TrimStart('-').StartsWith("/usr/bin/docker ", StringComparison.Ordinal));
+
     /// <summary>Why a machine may not take a unit, or null.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="unit">The unit.</param>
     /// <param name="hash">Its file.</param>
     /// <param name="apartFromGlobals">Whether global units there are looked over.</param>
-    public string? Objection(string machine, string unit, string hash, bool apartFromGlobals = false)
+    /// <param name="apartFromProcesses">Whether it is looked over that the machine allows no processes.</param>
+    public string? Objection(string machine, string unit, string hash, bool apartFromGlobals = false, bool apartFromProcesses = false)
     {
         var definition = Definition(unit, hash);
         var record = state.Machines[machine]?.Value;
@@ -55,6 +67,11 @@ internal sealed class PlacementOracle(ClusterState state)
         if (definition.Fleet.MachineId is { } id && id != machine)
         {
             return "it is another machine";
+        }
+
+        if (!apartFromProcesses && !record.AllowProcess && IsProcess(hash))
+        {
+            return "it allows no processes";
         }
 
         foreach (var wanted in definition.Fleet.MachineMetadata)

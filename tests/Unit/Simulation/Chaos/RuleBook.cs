@@ -17,15 +17,15 @@ internal sealed class RuleBook : ISimulationObserver
     private readonly SimulatedWorld _world;
     private readonly Func<IStateMachine, Effect, Disturbance> _disturb;
     private readonly Dictionary<IStateMachine, AgentKnowledge> _agents = [];
-    private readonly Dictionary<string, int> _restartOf = [];
-    private readonly HashSet<string> _steady = [];
-    private readonly HashSet<string> _stopping = [];
+    private readonly Dictionary<string, AgentKnowledge> _agentOf = [];
     private readonly List<(string Service, long Revision, bool Expired)> _withdrawals = [];
     private readonly Dictionary<SimulatedContainer, string?> _served = [];
     private readonly Dictionary<IStateMachine, EngineKnowledge> _engines = [];
     private readonly DrainRules _drains;
-
+    private readonly StopRules _stops;
+    private readonly BindingRules _bindings;
     private readonly ExternalKnowledge _external = new();
+    private long _changes = -1;
 
     public RuleBook(SimulatedWorld world, Func<IStateMachine, Effect, Disturbance> disturb)
     {
@@ -34,6 +34,9 @@ internal sealed class RuleBook : ISimulationObserver
         State = new ClusterState(world.Keys);
         Oracle = new PlacementOracle(State);
         _drains = new DrainRules(State, Oracle, (service, since) => _external.Answered(State, service, onceSince: since));
+        _stops = new StopRules(world, State, Oracle);
+        _bindings = new BindingRules(world, Oracle, machine => IsDisturbed || !machine.AgentRuns || !machine.DockerIsUp || !_agentOf[machine.Id].KnowsWorkList);
+        Processes = new ProcessRules(world, _stops);
         Revision = world.Store.Revision;
         world.Observer = this;
     }
@@ -43,6 +46,12 @@ internal sealed class RuleBook : ISimulationObserver
 
     /// <summary>What placements are held against.</summary>
     public PlacementOracle Oracle { get; }
+
+    /// <summary>What processes are held against.</summary>
+    public ProcessRules Processes { get; }
+
+    /// <summary>Whether requests and answers are disturbed at present.</summary>
+    public bool IsDisturbed { get; set; }
 
     /// <summary>The revision up to which everything was checked.</summary>
     public long Revision { get; private set; }
@@ -59,6 +68,9 @@ internal sealed class RuleBook : ISimulationObserver
                 break;
             case Effect.Docker docker:
                 CheckDocker(machine, _agents[by], docker.Request);
+                break;
+            case Effect.Process process:
+                Processes.Asked(machine, _agents[by], process.Request);
                 break;
         }
 
@@ -91,7 +103,8 @@ internal sealed class RuleBook : ISimulationObserver
 
         if (!_agents.TryGetValue(by, out var agent))
         {
-            _agents.Add(by, agent = new AgentKnowledge(machine, _world.Keys, _world.Now));
+            _agents.Add(by, agent = new AgentKnowledge(machine, _world.Keys, _world.Now, _agentOf.GetValueOrDefault(machine.Id)));
+            _agentOf[machine.Id] = agent;
         }
 
         _external.Telling(machine.Id, agent, () => agent.Told(happened, _world.Now));
@@ -110,6 +123,14 @@ internal sealed class RuleBook : ISimulationObserver
             Revision = _world.Store.Revision;
         }
 
+        _bindings.Check();
+        if (_world.Changes == _changes)
+        {
+            return;
+        }
+
+        _changes = _world.Changes;
+        Processes.Check();
         foreach (var machine in _world.Machines.Values)
         {
             foreach (var container in machine.Docker.Containers)
@@ -118,6 +139,11 @@ internal sealed class RuleBook : ISimulationObserver
                 {
                     CheckServed(machine.Id, container);
                 }
+            }
+
+            if (_agentOf.TryGetValue(machine.Id, out var agent))
+            {
+                _bindings.Look(machine, agent.Placed);
             }
         }
     }
@@ -167,7 +193,7 @@ internal sealed class RuleBook : ISimulationObserver
             _drains.Changed(key, _world.Now);
             if (key.Table == ClusterTable.Status && State.Status[key.Name, key.Item]?.Value is { Active: "active", Container: { } container })
             {
-                _steady.Add(container);
+                _stops.Active(container);
             }
         }
     }
@@ -242,7 +268,7 @@ internal sealed class RuleBook : ISimulationObserver
             {
                 var isAbandoned = engine.MayAbandon(lost, unit, transaction, _world.Now);
                 Require("9", isAbandoned || engine.HasProof(lost, _world.Now), $"the engine of {machine.Id} takes {unit} off {lost} without proof that it is lost");
-                Require("1", !isAbandoned || !StopsOnIsolation(unit), $"the engine of {machine.Id} takes {unit}, which must not run twice, off {lost}, where nothing stops it");
+                Require("1", !isAbandoned || !_stops.StopsOnIsolation(unit), $"the engine of {machine.Id} takes {unit}, which must not run twice, off {lost}, where nothing stops it");
                 Require("9", engine.Held.Count == 0, $"the engine of {machine.Id} takes {unit} off {lost} although {string.Join(", ", engine.Held)} vanished together");
             }
         }
@@ -296,17 +322,16 @@ internal sealed class RuleBook : ISimulationObserver
     {
         var endpoint = value.Split(' ')[0].Split(':');
         var probe = agent.Probes.GetValueOrDefault((endpoint[0], int.Parse(endpoint[1], System.Globalization.CultureInfo.InvariantCulture)));
-        var container = machine.Docker.RunningOf(unit);
+        var running = RunningUnit.Of(machine, unit);
         Require("5", probe.PassedAt != default && probe.Failures < 2, $"{machine.Id} advertises {unit}, whose last probes did not pass");
-        Require("5", container is null || probe.PassedAt >= container.StartedAt, $"{machine.Id} advertises {unit} by a probe of {probe.PassedAt:HH:mm:ss.fff}, and it was started at {container?.StartedAt:HH:mm:ss.fff}");
+        Require("5", running is null || probe.PassedAt >= running.StartedAt, $"{machine.Id} advertises {unit} by a probe of {probe.PassedAt:HH:mm:ss.fff}, and it was started at {running?.StartedAt:HH:mm:ss.fff}");
     }
 
     private void CheckDocker(SimulatedMachine machine, AgentKnowledge agent, DockerRequest request)
     {
-        if (request is DockerRequest.Create { Spec.Name: var name, Labels: var labels })
+        if (request is DockerRequest.Create { Labels: var labels })
         {
-            _restartOf[$"{machine.Id}/{name}"] = agent.Entry(labels.Unit).Entry?.Restart ?? 0;
-            Require("4", agent.KnowsWorkList, $"{machine.Id} creates a container of {labels.Unit} before it has read its work list");
+            _stops.Starts(machine, agent, labels.Unit);
             return;
         }
 
@@ -325,76 +350,9 @@ internal sealed class RuleBook : ISimulationObserver
         Require("11", container.IsOurs || target != container.Id, $"{machine.Id} asks for {request} of another cluster");
         if (container.IsOurs && container.Labels.RunHash.Length > 0)
         {
-            CheckStop(machine, agent, container, request);
+            _stops.Stops(machine, agent, RunningUnit.Of(container), request.ToString());
         }
     }
-
-    private void CheckStop(SimulatedMachine machine, AgentKnowledge agent, SimulatedContainer container, DockerRequest request)
-    {
-        var unit = container.Labels.Unit;
-        var (entry, since) = agent.Entry(unit);
-        var restarted = entry is not null && entry.Restart > _restartOf.GetValueOrDefault($"{machine.Id}/{container.Name}");
-
-        // A stop that was asked for is not taken back once it has begun, however long Docker does not answer.
-        var planned = _stopping.Contains(container.Id) || entry is not { State: PlacementState.Run } || restarted || container.Labels.RunHash != Oracle.Definition(unit, entry.Hash).RunHash || _world.Now - agent.LastUnwanted(unit) < TimeSpan.FromSeconds(20);
-        var isDouble = machine.Docker.Containers.Count(other => other.Running && other.IsOurs && other.Labels.Unit == unit && other.Labels.RunHash.Length > 0) > 1;
-        Require("4", agent.KnowsWorkList, $"{machine.Id} stops {container.Name} before it has read its work list");
-        if (!_steady.Contains(container.Id) || isDouble || (agent.IsIsolated(_world.Now) && StopsOnIsolation(unit)))
-        {
-            return;
-        }
-
-        Require("4", planned, $"{machine.Id} stops {container.Name} of {unit}, which shall run ({request})");
-        _stopping.Add(container.Id);
-
-        if (entry is null)
-        {
-            // Its machine was lost, and so was its backend: there is nothing to withdraw.
-            return;
-        }
-
-        // What was advertised must have been drained by every balancer that is known to be there.
-        foreach (var (service, item, _) in State.Backends.Entries.Where(entry => entry.Item + ".service" == unit && entry.Entry.Value.Endpoint.StartsWith(machine.Address + ":", StringComparison.Ordinal)))
-        {
-            Require("8", IsOver(unit, since), $"{machine.Id} stops {container.Name} while {service}/{item} is advertised");
-        }
-
-        foreach (var (owner, balancer, registration) in State.Balancers.Entries)
-        {
-            // What is kept of backends that were lost, all of them, is not withdrawn by one that has not been advertised since.
-            if (Oracle.Definition(unit, entry.Hash).HaWeb.Service is { } serving && registration.Value.Stale.Contains(serving) && State.Status[machine.Id, unit] is { Value.Withdrawn: 0 })
-            {
-                continue;
-            }
-
-            if (!State.Sessions.Contains(owner) || !State.Placements[owner].Contains(balancer) || _world.Machines[owner].Docker.RunningOf(balancer) is not { } nginx)
-            {
-                continue;
-            }
-
-            // What is kept when the last backends are withdrawn is kept by the operator's wish, and by old workers a little longer.
-            var keeps = Oracle.Definition(balancer, State.Placements[owner, balancer]!.Value.Hash).HaWeb.WhenEmpty == HaWeb.Core.Units.EmptyServiceAnswer.KeepLast;
-            if (keeps && (Servers(nginx.ServedConfig, "website").Count <= 1 || State.Backends["website"].Entries.All(entry => entry.Value.Lease == 0)))
-            {
-                continue;
-            }
-
-            foreach (var endpoint in container.Spec.Network.Publish.Select(port => $"{machine.Address}:{port.HostPort}"))
-            {
-                var serves = (nginx.ServedConfig ?? "").Contains(endpoint + " ", StringComparison.Ordinal)
-                    || nginx.OldWorkers.Any(old => !keeps && old.Until > _world.Now && old.Config.Contains(endpoint + " ", StringComparison.Ordinal));
-                Require("8", !serves || IsOver(unit, since), $"{machine.Id} stops {container.Name} of {unit} while {balancer} on {owner} serves {endpoint}");
-            }
-        }
-    }
-
-    /// <summary>Whether a unit is stopped where it may be cut off. Its file does not change in a run.</summary>
-    private bool StopsOnIsolation(string unit) =>
-        State.Placements.OwnersOf(unit).Select(owner => State.Placements[owner, unit]!.Value.Hash).Append(State.Units[unit]?.Value.Hash).OfType<string>()
-            .Any(hash => Oracle.Definition(unit, hash).HaWeb.OnIsolation == HaWeb.Core.Units.IsolationAction.Stop);
-
-    private bool IsOver(string unit, DateTimeOffset since) =>
-        _world.Now - since >= (unit.StartsWith("api@", StringComparison.Ordinal) ? TimeSpan.FromSeconds(3) : TimeSpan.FromSeconds(5));
 
     private void CheckServed(string machine, SimulatedContainer container)
     {
