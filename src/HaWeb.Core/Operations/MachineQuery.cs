@@ -5,7 +5,7 @@ namespace HaWeb.Core.Operations;
 
 /// <summary>
 /// What an operator typed to choose machines: an id, a name, the first characters of an id (at least <see cref="ShortestPrefix"/>), or a pattern of ids and
-/// names. Case counts. An id counts before a name, and a name before the beginning of an id.
+/// names, case-sensitive. An id counts before a name, and a name before the beginning of an id.
 /// </summary>
 /// <param name="Names">What was typed.</param>
 public sealed record MachineQuery(IReadOnlyList<string> Names)

@@ -12,9 +12,9 @@ namespace HaWeb.PowerShell.Base;
 /// <param name="Category">PowerShell's category.</param>
 /// <param name="Message">What is wrong.</param>
 /// <param name="Target">The value of the user's that it is about.</param>
-/// <param name="Advice">What to do.</param>
+/// <param name="Advice">What to do; null where the message says it.</param>
 /// <param name="Cause">The exception behind it, if there is one.</param>
-public sealed record CommandError(string Id, ErrorCategory Category, string Message, object? Target, string Advice, Exception? Cause = null)
+public sealed record CommandError(string Id, ErrorCategory Category, string Message, object? Target, string? Advice, Exception? Cause = null)
 {
     /// <summary>The error of an exception.</summary>
     /// <param name="exception">The exception.</param>

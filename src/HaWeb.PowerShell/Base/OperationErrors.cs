@@ -10,15 +10,16 @@ internal static class OperationErrors
     /// <summary>The error of a refusal.</summary>
     public static CommandError From(OperationRefusal refusal)
     {
-        var (category, advice) = refusal.Kind switch
+        // Of what is invalid, or not possible now, only the message knows what to do.
+        (ErrorCategory Category, string? Advice) error = refusal.Kind switch
         {
-            RefusalKind.NotFound => (ErrorCategory.ObjectNotFound, "Check the spelling; case counts."),
+            RefusalKind.NotFound => (ErrorCategory.ObjectNotFound, "Check the spelling. Names are case-sensitive."),
             RefusalKind.Exists => (ErrorCategory.ResourceExists, "Choose another name, or change what is there with the command that the message names."),
-            RefusalKind.Invalid => (ErrorCategory.InvalidArgument, "Correct it as the message says and run the command again. Nothing was changed."),
+            RefusalKind.Invalid => (ErrorCategory.InvalidArgument, null),
             RefusalKind.Unsafe => (ErrorCategory.InvalidOperation, "Use -Force if the harm is accepted."),
-            _ => (ErrorCategory.ResourceUnavailable, "Look with Get-HaUnit and Get-HaMachine, and run the command again when the cluster allows it."),
+            _ => (ErrorCategory.ResourceUnavailable, null),
         };
-        return new CommandError(refusal.Id, category, refusal.Message, refusal.Target, advice);
+        return new CommandError(refusal.Id, error.Category, refusal.Message, refusal.Target, error.Advice);
     }
 
     /// <summary>Chooses units, and writes an error for every name that means nothing.</summary>

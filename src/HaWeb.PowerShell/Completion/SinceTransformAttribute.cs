@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 
 namespace HaWeb.PowerShell.Completion;
@@ -8,12 +9,15 @@ public sealed class SinceTransformAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
-        new SpanTransformAttribute().Transform(engineIntrinsics, inputData) switch
+        SpanTransformAttribute.Read(inputData) switch
         {
             null => null,
             LogStart start => start,
             TimeSpan ago => new LogStart(ago),
             DateTime time => new LogStart(new DateTimeOffset(time)),
-            var other => new LogStart(LanguagePrimitives.ConvertTo<DateTimeOffset>(other)),
+            var other => LanguagePrimitives.TryConvertTo<DateTimeOffset>(other, CultureInfo.InvariantCulture, out var time)
+                ? new LogStart(time)
+                : throw new ArgumentTransformationMetadataException(
+                    $"'{other}' is neither a time nor how long ago one was. Write for example 10min, '1h 30min', 14:30 or '2026-01-31 14:30'."),
         };
 }

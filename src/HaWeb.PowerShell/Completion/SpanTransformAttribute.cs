@@ -9,7 +9,17 @@ namespace HaWeb.PowerShell.Completion;
 public sealed class SpanTransformAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => Read(inputData) switch
+    {
+        null => null,
+        TimeSpan span => span,
+        var other => LanguagePrimitives.TryConvertTo<TimeSpan>(other, CultureInfo.InvariantCulture, out var span)
+            ? span
+            : throw new ArgumentTransformationMetadataException($"'{other}' is no time. Write for example 500ms, 30s or '1min 30s'."),
+    };
+
+    /// <summary>A time as it was typed; what is none in the writing of unit files, and no number, as it is.</summary>
+    internal static object? Read(object? inputData)
     {
         var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
         if (value is TimeSpan or DateTime or DateTimeOffset or null)

@@ -53,6 +53,16 @@ public sealed class PlacementRehearsalTests : IDisposable
     }
 
     [Fact]
+    public void A_plan_names_the_machines_of_a_move_once()
+    {
+        Done("Start-HaUnit 'web@{1,2}'");
+
+        var step = _shell.Run("Move-HaUnit web@1 -To C -WhatIf -PassThru").Single<HaPlanStep>();
+
+        Assert.Equal(("from A to C", "A", "C"), (step.Reason, step.From, step.To));
+    }
+
+    [Fact]
     public void A_moved_unit_serves_where_it_was_sent()
     {
         Done("Start-HaUnit 'web@{1,2}'");

@@ -34,12 +34,26 @@ public sealed class SpanTransformTests
         Assert.Empty(result.Output);
     }
 
+    [Theory]
+    [InlineData("Test-Span -Span soon", "'soon' is no time. Write for example 500ms, 30s")]
+    [InlineData("Test-Span -Since yesterday", "'yesterday' is neither a time nor how long ago one was. Write for example 10min")]
+    public void An_error_shows_how_times_are_written(string script, string message)
+    {
+        using var shell = new TestShell(typeof(TestSpanCommand));
+
+        Assert.Contains(message, shell.Run(script).Error.ToString(), StringComparison.Ordinal);
+    }
+
     [Cmdlet(VerbsDiagnostic.Test, "Span")]
     public sealed class TestSpanCommand : PSCmdlet
     {
         [Parameter]
         [SpanTransform]
         public TimeSpan Span { get; set; }
+
+        [Parameter]
+        [SinceTransform]
+        public LogStart Since { get; set; }
 
         protected override void EndProcessing() => WriteObject(Span);
     }

@@ -54,6 +54,33 @@ public sealed class UnitFileCommandTests
         Assert.StartsWith($"web@.service:{line}:10: WantedBy", Assert.Single(test.Run($"Import-HaUnit -Name web@ -Content ([IO.File]::ReadAllText($args[0])) {whatIf}", path).Warnings));
     }
 
+    [Theory]
+    [InlineData("Test-HaUnit $args[0]")]
+    [InlineData("Import-HaUnit -LiteralPath $args[0]")]
+    public void A_folder_is_said_to_be_one(string script)
+    {
+        using var test = new TestCluster();
+
+        var error = test.Run(script, test.Folder).Error;
+
+        Assert.Equal("UnitFileUnreadable", ShellResult.IdOf(error));
+        Assert.Equal($"'{test.Folder}' is a folder. Name the files in it: '{Path.Combine(test.Folder, "*.service")}'.", error.ToString());
+    }
+
+    [Fact]
+    public void What_the_message_says_to_do_is_not_said_again_in_general()
+    {
+        using var test = new TestCluster();
+        test.Run("Import-HaUnit -Name web@ -Content $args[0]", TestCluster.WebFile);
+
+        var invalid = test.Run("Start-HaUnit web@").Error;
+        var missing = test.Run("Get-HaUnit nothing").Error;
+
+        Assert.Equal("TemplateNotStartable", ShellResult.IdOf(invalid));
+        Assert.True(string.IsNullOrEmpty(invalid.ErrorDetails.RecommendedAction));
+        Assert.Contains("case-sensitive", missing.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_file_that_is_not_there_keeps_the_others_from_being_stored()
     {

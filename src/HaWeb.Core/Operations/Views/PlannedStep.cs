@@ -32,7 +32,7 @@ public sealed record PlannedStep(OperationAction Action, string Target, string R
         foreach (var change in plan.Changes)
         {
             var own = byUnit[change.Target].ToList();
-            steps.Add(new PlannedStep(change.Action, change.Target, string.Join("; ", own.Select(place => Describe(state, place)).Prepend(change.Reason)))
+            steps.Add(new PlannedStep(change.Action, change.Target, string.Join("; ", own.Select(place => Describe(state, place)).Where(text => !IsSaid(change, text)).Prepend(change.Reason)))
             {
                 From = own is [{ From: var from }] ? from : null,
                 To = own is [{ To: var to }] ? to : null,
@@ -48,6 +48,10 @@ public sealed record PlannedStep(OperationAction Action, string Target, string R
         steps.AddRange(Following(state, plan, places, [.. steps.Select(step => step.Target)]));
         return steps;
     }
+
+    /// <summary>Whether the reason of a change says it already: that of a move names both machines, and those that come along.</summary>
+    private static bool IsSaid(OperationChange change, string text) =>
+        change.Action is OperationAction.Move && $"would move {change.Reason}," is var said && said.StartsWith(text + ",", StringComparison.Ordinal);
 
     /// <summary>The units that would be stopped or restarted only since others of their machines are.</summary>
     private static IEnumerable<PlannedStep> Following(ClusterState state, OperationPlan plan, IReadOnlyList<ForecastChange> places, HashSet<string> planned)
