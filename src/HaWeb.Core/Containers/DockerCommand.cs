@@ -12,6 +12,12 @@ public static class DockerCommand
         "run", "create", "start", "stop", "restart", "kill", "pause", "unpause", "wait", "rename", "rm", "exec", "cp", "logs", "inspect",
     ];
 
+    private static readonly string[] Commands =
+    [
+        .. ContainerVerbs, "pull", "rmi", "tag", "image inspect", "network create", "network rm", "network connect", "network disconnect", "network inspect", "volume create", "volume rm",
+        "volume inspect",
+    ];
+
     /// <summary>Whether a command line with this program is a docker line.</summary>
     /// <param name="path">The program, <c>/usr/bin/docker</c>.</param>
     public static bool IsDocker(string path)
@@ -76,9 +82,12 @@ public static class DockerCommand
             "network disconnect" => OnTwo(rest, ObjectFlags.Disconnect, false, "a network and a container", (network, name, forced) => new ContainerCommand.Disconnect(network, name, forced)),
             "volume create" => CreateVolume(rest),
             "volume rm" => OnNames(rest, ObjectFlags.RemoveVolume, false, (names, forced) => new ContainerCommand.RemoveVolume(names, forced)),
-            _ => Refuse(words[0].Text, $"docker {command} is not supported.", RefusedCommands.Advice(command) is { } advice ? $"{advice} {Known}" : Known),
+            _ => Refuse(words[0].Text, $"docker {command} is not supported.", AdviceFor(command) is { } advice ? $"{advice} {Known}" : Known),
         };
     }
+
+    private static string? AdviceFor(string command) =>
+        RefusedCommands.Advice(command) ?? (Nearest.Find(command, Commands, Nearest.SlipOf(command)) is { } meant ? Nearest.Ask($"docker {meant}") : null);
 
     /// <summary>The command of a group; those of containers and images that have a shorter name by that.</summary>
     private static string CommandOf(string group, string verb) => (group, verb) switch

@@ -58,7 +58,7 @@ internal static class UnitRecords
 
         if (!IsMalformed(state, name, plan))
         {
-            plan.Refuse("UnitNotFound", RefusalKind.NotFound, name.FullName, $"There is no unit {name}. Get-HaUnit lists the units.");
+            plan.Refuse("UnitNotFound", RefusalKind.NotFound, name.FullName, $"There is no unit {name}.{NearestUnit.Suggest(name, state.Units.Names)} Get-HaUnit lists the units.");
         }
 
         return null;

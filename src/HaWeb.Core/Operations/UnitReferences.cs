@@ -55,14 +55,6 @@ internal sealed class UnitReferences(UnitName subject, IReadOnlySet<string> know
         // Instances come and go; their template is what may be mistyped.
         var asked = name.Template ?? name;
         return known.Contains(asked.FullName) || asked == (subject.Template ?? subject) ? null
-            : Nearest.Find(
-                asked.FullName, known.Where(candidate => !DiffersInDigits(candidate, asked.FullName)), SlipOf(asked.Prefix));
+            : NearestUnit.Find(asked, known);
     }
-
-    /// <summary>As many characters wrong are a slip. Short names are near each other by chance.</summary>
-    private static int SlipOf(string name) => name.Length switch { < 3 => 0, < 8 => 1, _ => 2 };
-
-    /// <summary>Whether two names are those of neighbours: <c>db1</c> and <c>db2</c>.</summary>
-    private static bool DiffersInDigits(string one, string other) =>
-        string.Concat(one.Where(c => !char.IsAsciiDigit(c))) == string.Concat(other.Where(c => !char.IsAsciiDigit(c)));
 }

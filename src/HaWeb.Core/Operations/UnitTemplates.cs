@@ -19,7 +19,7 @@ internal sealed class UnitTemplates(ClusterState state)
         if (name.Template is not { } template || state.Units[template.FullName] is not { Value.Hash: var hash })
         {
             var missing = name.Template is null ? $"There is no unit {name}." : $"There is neither a unit {name} nor a template {name.Template}.";
-            plan.Refuse("UnitNotFound", RefusalKind.NotFound, name.FullName, $"{missing} Import-HaUnit stores unit files; Get-HaUnitFile lists them.");
+            plan.Refuse("UnitNotFound", RefusalKind.NotFound, name.FullName, $"{missing}{NearestUnit.SuggestInstance(name, state.Units.Names)} Import-HaUnit stores unit files; Get-HaUnitFile lists them.");
         }
         else if (state.Files[hash] is not { Value: var text })
         {

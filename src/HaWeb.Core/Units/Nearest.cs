@@ -21,6 +21,9 @@ internal static class Nearest
     /// <param name="distance">How many characters may be wrong, upper and lower case being the same.</param>
     public static string? Find(string typed, IEnumerable<string> known, int distance) => Find(typed, known, _ => distance);
 
+    /// <summary>How many characters wrong are a slip of a name or a command: short ones are near each other by chance.</summary>
+    public static int SlipOf(string name) => name.Length switch { < 3 => 0, < 8 => 1, _ => 2 };
+
     private static string? Find(string typed, IEnumerable<string> known, Func<string, int> limit)
     {
         if (typed.Length > MaxLength)

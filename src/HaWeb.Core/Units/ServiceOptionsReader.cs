@@ -18,6 +18,8 @@ internal sealed class ServiceOptionsReader
         ["idle"] = ServiceType.Idle,
     };
 
+    private static readonly string[] UnsupportedTypes = ["notify-reload", "dbus"];
+
     private static readonly Dictionary<string, RestartRule> RestartRules = new(StringComparer.Ordinal)
     {
         ["no"] = RestartRule.No,
@@ -200,9 +202,15 @@ internal sealed class ServiceOptionsReader
 
     private void ReadType(UnitOption option, string text)
     {
-        if (text is "notify-reload" or "dbus")
+        if (UnsupportedTypes.Contains(text, StringComparer.Ordinal))
         {
             _problems.Error(option, $"Type={text} is not supported.", text == "dbus" ? "Use Type=simple." : "Use Type=notify, with an ExecReload line.");
+            return;
+        }
+
+        if (!Types.ContainsKey(text) && Nearest.Find(text, Types.Keys.Concat(UnsupportedTypes)) is { } meant && UnsupportedTypes.Contains(meant, StringComparer.Ordinal))
+        {
+            _problems.Error(option, $"'{text}' is no type of a service.", $"{Nearest.Ask(meant)} It is not supported: use Type=simple with a HealthCheck in [X-HaWeb].");
             return;
         }
 
@@ -241,7 +249,7 @@ internal sealed class ServiceOptionsReader
     {
         if (!SignalName.TryParse(text, out var signal))
         {
-            _problems.Error(option, $"'{text}' is not a signal.", "Write for example SIGTERM.");
+            _problems.Error(option, $"'{text}' is not a signal.", SignalName.Suggest(text));
         }
 
         return signal;

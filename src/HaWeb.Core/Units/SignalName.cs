@@ -26,6 +26,10 @@ public static class SignalName
         return number > 0;
     }
 
+    /// <summary>What to write instead of what is no signal.</summary>
+    internal static string Suggest(string text) =>
+        Nearest.Find(text, Names.Skip(1).SelectMany(name => new[] { "SIG" + name, name }), Nearest.SlipOf(text)) is { } meant ? Nearest.Ask(meant) : "Write for example SIGTERM.";
+
     /// <summary>The name of a signal, <c>SIGTERM</c>; the number where it has none.</summary>
     public static string Of(int number) =>
         number > 0 && number < Names.Length ? "SIG" + Names[number] : number.ToString(CultureInfo.InvariantCulture);

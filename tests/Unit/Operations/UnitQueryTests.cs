@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using HaWeb.Core.Operations;
 
 namespace HaWeb.Tests.Unit.Operations;
@@ -33,6 +34,32 @@ public sealed class UnitQueryTests
         Assert.Equal(expected, names);
         Assert.DoesNotContain(refusals, refusal => refusal.Target != "nginx@8.service");
     }
+
+    [Theory]
+    [InlineData("Nginx@1", "Did you mean nginx@1.service?")]
+    [InlineData("ngnix@9", "Did you mean nginx@9.service?")]
+    [InlineData("nginx@1.servce", "Did you mean nginx@1.service?")]
+    [InlineData("DB", "Did you mean db.service?")]
+    [InlineData("ab", null)]
+    [InlineData("nginx@8", null)]
+    [InlineData("nginx@8.servce", null)]
+    [InlineData("other", null)]
+    public void A_name_that_is_nearly_one_is_asked_about(string typed, string? question)
+    {
+        new UnitQuery([typed]).Resolve(_cluster.State, out var refusals);
+
+        Assert.Equal(question, Question(Assert.Single(refusals)));
+    }
+
+    [Theory]
+    [InlineData("ngnix@8.service", "Did you mean nginx@8.service?")]
+    [InlineData("Nginx@1.service", "Did you mean nginx@1.service?")]
+    [InlineData("dc@8.service", null)]
+    public void An_instance_to_start_is_asked_about_by_its_template(string typed, string? question) =>
+        Assert.Equal(question, Question(Assert.Single(_cluster.Plan(new StartUnits([typed])).Refusals)));
+
+    private static string? Question(OperationRefusal refusal) =>
+        Regex.Match(refusal.Message, @"Did you mean \S+\?") is { Success: true, Value: var question } ? question : null;
 
     [Theory]
     [InlineData("none", "UnitNotFound")]

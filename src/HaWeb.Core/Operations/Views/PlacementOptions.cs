@@ -69,7 +69,7 @@ public sealed class PlacementOptions
         {
             if (!UnitRecords.IsMalformed(_state, name, plan))
             {
-                plan.Refuse("UnitNotFound", RefusalKind.NotFound, name.FullName, $"There is neither a unit {name} nor a template to make it from. Get-HaUnitFile lists what is stored.");
+                plan.Refuse("UnitNotFound", RefusalKind.NotFound, name.FullName, $"There is neither a unit {name} nor a template to make it from.{NearestUnit.SuggestInstance(name, _state.Units.Names)} Get-HaUnitFile lists what is stored.");
             }
 
             return null;
