@@ -43,6 +43,9 @@ public sealed class SimulatedMachine
             Exited = Exited,
             Started = Started,
         };
+
+        // Machines of CoreOS have it, and units of fleet's time read it.
+        Files["/etc/environment"] = $"COREOS_PRIVATE_IPV4={record.Address}\nCOREOS_PUBLIC_IPV4={record.PublicAddress ?? record.Address}\n";
     }
 
     /// <summary>Who it is.</summary>

@@ -136,6 +136,19 @@ public sealed class UnitLifeTests
         Assert.Equal("red # no comment", spec.Environment.Last(variable => variable.Name == "COLOUR").Value);
     }
 
+    [Fact]
+    public void Machines_of_a_simulation_have_the_file_that_units_of_fleet_s_time_read()
+    {
+        var cluster = new Rehearsal(1);
+        Start(cluster, "EnvironmentFile=/etc/environment\nExecStart=/usr/bin/docker run --name app -e PEER=${COREOS_PRIVATE_IPV4} image");
+
+        cluster.Settle(() => cluster.Status(Unit) is { Active: "active" });
+
+        var machine = cluster["sim-1"];
+        Assert.Equal(machine.Address, cluster.Container(Unit)!.Spec.Environment.Last(variable => variable.Name == "PEER").Value);
+        Assert.Equal($"COREOS_PRIVATE_IPV4={machine.Address}\nCOREOS_PUBLIC_IPV4={machine.Address}\n", machine.Files["/etc/environment"]);
+    }
+
     [Theory]
     [InlineData("EnvironmentFile=/etc/app\nExecStart=/usr/bin/docker run --name app image", "EnvironmentFile=/etc/app: there is no such file")]
     [InlineData("ExecStart=/usr/bin/docker run --name app --env-file /etc/app image", "--env-file /etc/app: there is no such file")]
