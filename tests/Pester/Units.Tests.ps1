@@ -71,6 +71,28 @@ Describe 'Unit files' {
         $problem.Suggestion | Should -Match 'Conflicts'
     }
 
+    It 'are shown in 80 columns with all that is wrong, by the path from here' {
+        $place = [System.IO.Path]::Combine($TestDrive, 'a folder of its own with a long name', 'and another one below')
+        $null = New-Item $place -ItemType Directory -Force
+        $file = Join-Path $place 'web.service'
+        Set-Content $file "[Service]`nExecStart=/usr/bin/docker run nginx`nRestart=allways"
+        $before = $ExecutionContext.SessionState.Path.CurrentFileSystemLocation
+        try {
+            $null = $ExecutionContext.SessionState.Path.SetLocation($place)
+            $near = Test-HaUnit $file | Out-String -Width 80
+            $null = $ExecutionContext.SessionState.Path.SetLocation((New-Item (Join-Path $TestDrive 'elsewhere') -ItemType Directory -Force).FullName)
+            $far = Test-HaUnit $file | Out-String -Width 300
+        }
+        finally {
+            $null = $ExecutionContext.SessionState.Path.SetLocation($before.Path)
+        }
+
+        $near | Should -Match '(?m)^web\.service:3:9: Error\s*$'
+        $near -replace '\s' | Should -Match ([regex]::Escape('on-success,on-watchdog.Didyoumeanalways?'))
+        $near -split "`n" | Where-Object Length -gt 81 | Should -BeNullOrEmpty
+        $far | Should -Match ([regex]::Escape("$($file):3:9: Error"))
+    }
+
     It 'without a fault give no output' {
         Test-HaUnit (Join-Path $folder '*.service') | Where-Object Severity -eq Error | Should -BeNullOrEmpty
     }
@@ -159,8 +181,23 @@ Describe 'Units' {
     It 'are shown as a table' {
         Start-HaUnit nginx@1 -NoWait -WarningAction SilentlyContinue
 
-        $text = Get-HaUnit | Out-String -Width 200
-        $text | Should -Match 'Name +Desired +Machine +Active'
+        $text = Get-HaUnit | Out-String -Width 80
+        $text | Should -Match 'Name +Machine +Active +Healthy +Reason'
         $text | Should -Match 'nginx@1.service'
+    }
+}
+
+Describe 'Units that wait' {
+    It 'are shown with their whole reason in 80 columns' {
+        $null = Connect-HaCluster -Simulated -MachineCount 1
+        Import-HaUnit (Join-Path $folder 'nginx@.service')
+        Start-HaUnit 'nginx@{1,2}' -ErrorAction SilentlyContinue
+
+        $reason = (Get-HaUnit nginx@2).Reason
+        $text = Get-HaUnit nginx@2 | Out-String -Width 80
+
+        $reason.Length | Should -BeGreaterThan 30
+        $text -replace '(?m)^.{0,61}' -replace '\s' | Should -Match ([regex]::Escape($reason -replace '\s'))
+        Disconnect-HaCluster
     }
 }
