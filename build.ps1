@@ -80,6 +80,15 @@ function Publish-Project([string] $Project, [string] $Destination) {
         '-p:PublishDocumentationFile=false', '-p:PublishDocumentationFiles=false', '-p:PublishReferencesDocumentationFiles=false'
 }
 
+# Makes a page of docs a topic of Get-Help, which takes the fifth line for what the topic is about.
+function Write-Topic([string] $Topic, [string] $Page, [string] $About) {
+    $name = "about_HaWeb_$Topic"
+    Set-Content (Join-Path $module 'en-US' "$name.help.txt") @(
+        'TOPIC', "    $name", '', 'SHORT DESCRIPTION', "    $About", '', 'LONG DESCRIPTION', ''
+        Get-Content (Join-Path $root 'docs' "$Page.md")
+    )
+}
+
 function Invoke-Build {
     Remove-Folder $module
     New-Folder $module
@@ -96,6 +105,9 @@ function Invoke-Build {
         Invoke-DotNet 'run', '--project', (Join-Path $root 'tools/HelpBuilder'), '-c', $Configuration, '-v', 'quiet', '--',
             (Join-Path $bin 'HaWeb.PowerShell.dll'), (Join-Path $root 'docs/cmdlets'),
             (Join-Path $module 'en-US' 'HaWeb.PowerShell.dll-Help.xml')
+        Write-Topic 'UnitFiles' 'unit-files' 'What unit files may say, and what each line does.'
+        Write-Topic 'LoadBalancing' 'load-balancing' 'How balancers are configured, and how backends come and go without a lost request.'
+        Write-Topic 'Simulation' 'simulation' 'Clusters to rehearse on, in virtual time.'
     }
 }
 

@@ -44,6 +44,17 @@ Describe 'The module HaWeb' {
         Get-Command Get-HaCluster | ForEach-Object Source | Should -Be 'HaWeb'
     }
 
+    It 'has topics of help beside that of its cmdlets' {
+        foreach ($topic in @{ Name = 'UnitFiles'; Word = 'ExecStart=' }, @{ Name = 'LoadBalancing'; Word = 'LoadBalancer=' }, @{ Name = 'Simulation'; Word = 'Invoke-HaFault' }) {
+            $lines = @(Get-Content (Join-Path $folder 'en-US' "about_HaWeb_$($topic.Name).help.txt"))
+
+            # Get-Help shows the fifth line as the synopsis.
+            $lines[1].Trim() | Should -Be "about_HaWeb_$($topic.Name)"
+            $lines[4] | Should -Match '\w+ \w+'
+            $lines -join "`n" | Should -Match $topic.Word
+        }
+    }
+
     It 'works beside an older Google.Protobuf that the session has loaded' {
         $old = [System.IO.Path]::Combine($PSScriptRoot, '..', '..', 'output', 'OldProtobuf', 'Google.Protobuf.dll')
         $shipped = [System.Reflection.AssemblyName]::GetAssemblyName((Join-Path $folder 'bin' 'net8.0' 'Google.Protobuf.dll')).Version
