@@ -92,7 +92,7 @@ public sealed class ClusterCommandTests
         test.ImportWeb();
         using var other = new TestShell();
 
-        Assert.Equal(["web@.service"], Complete(test.Shell, "Start-HaUnit we"));
+        Assert.Equal(["web@"], Complete(test.Shell, "Start-HaUnit we"));
         Assert.DoesNotContain(Complete(other, "Start-HaUnit we"), text => text.Contains("service", StringComparison.Ordinal));
     }
 

@@ -1,5 +1,4 @@
 using HaWeb.Core.Operations;
-using HaWeb.Core.Simulation;
 
 namespace HaWeb.Tests.Unit.Simulation;
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using HaWeb.Core.Cluster;
 using HaWeb.Core.LoadBalancing;
 using HaWeb.Core.Operations.Views;
@@ -7,7 +9,7 @@ using HaWeb.Core.Simulation;
 namespace HaWeb.Tests.Unit.Simulation.Chaos;
 
 /// <summary>What a healed cluster must have become: exactly what its operator wants, and nothing of anything else.</summary>
-internal sealed class Outcome(SimulatedWorld world, ClusterState state, PlacementOracle oracle)
+internal sealed partial class Outcome(SimulatedWorld world, ClusterState state, PlacementOracle oracle)
 {
     public void Check()
     {
@@ -76,13 +78,25 @@ internal sealed class Outcome(SimulatedWorld world, ClusterState state, Placemen
         }
 
         var reason = new PendingReasons(state).Of(unit, world.Now);
-        Require(world.Machines.Keys.All(candidate => reason.Contains(candidate + ":", StringComparison.Ordinal)), $"{unit} waits and does not say why for each machine: {reason}");
+        var answers = Answer().Matches(reason).Select(answer => (
+            Named: answer.Groups["named"].Value.Split(", "),
+            More: answer.Groups["more"].Success ? int.Parse(answer.Groups["more"].Value, CultureInfo.InvariantCulture) : 0,
+            Why: answer.Groups["why"].Value)).ToList();
+        Require(
+            answers.Sum(answer => answer.Named.Length + answer.More) == world.Machines.Count && answers.SelectMany(answer => answer.Named).All(world.Machines.ContainsKey),
+            $"{unit} waits and does not say why for each machine: {reason}");
         foreach (var candidate in world.Machines.Keys.Where(candidate => oracle.Objection(candidate, unit, record.Hash, apartFromProcesses: true) is null))
         {
-            var answer = reason[reason.IndexOf(candidate + ":", StringComparison.Ordinal)..].Split(';')[0];
-            Require(answer.Contains("-AllowProcess", StringComparison.Ordinal), $"{unit} waits, since {candidate} allows no processes, and says: {answer}");
+            // Of many machines with one reason not all are named.
+            var named = answers.Where(answer => answer.Named.Contains(candidate, StringComparer.Ordinal)).ToList();
+            Require(
+                (named.Count > 0 ? named : answers.Where(answer => answer.More > 0)).Any(answer => answer.Why.Contains("-AllowProcess", StringComparison.Ordinal)),
+                $"{unit} waits, since {candidate} allows no processes, and says: {reason}");
         }
     }
+
+    [GeneratedRegex(@"(?<named>m-\d+(?:, m-\d+)*)(?: and (?<more>\d+) more)?: (?<why>[^;]*)")]
+    private static partial Regex Answer();
 
     private void CheckPlace(string unit, UnitRecord record, string machine)
     {
