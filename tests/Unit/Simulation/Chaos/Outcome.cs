@@ -144,6 +144,14 @@ internal sealed partial class Outcome(SimulatedWorld world, ClusterState state, 
             Require((status is not { Active: "active" } && !runs) || (running is { Labels.Trigger: { } trigger } && status!.Trigger == trigger), $"{unit} on {machine} shall be stopped, and is {status?.Active}, running: {runs}");
         }
 
+        // What is bound to a unit and started after it is of its present run, not of one that has ended since.
+        var options = oracle.Definition(unit, record.Hash).Dependencies;
+        foreach (var anchor in options.BindsTo.Intersect(options.After).Where(anchor => state.Placements[machine].Contains(anchor)))
+        {
+            var bound = RunningUnit.Of(world.Machines[machine], anchor);
+            Require(running is null || running.StartedAt >= bound?.StartedAt, $"{unit} on {machine} runs since {running?.StartedAt:HH:mm:ss.fff}, and {anchor}, which it is bound to, since {bound?.StartedAt:HH:mm:ss.fff}");
+        }
+
         var command = world.Machines[machine].Processes.Runs.FirstOrDefault(run => run is { IsMain: false, ExitCode: null } && run.Labels.Unit == unit);
         Require(command is null, $"{unit} on {machine} is {status?.Active}, and its command {command?.Spec.Path} still runs");
     }
