@@ -36,7 +36,7 @@ public sealed record StatusRecord : StoredRecord
     /// <summary>Since when it is in this active state.</summary>
     public DateTimeOffset Since { get; init; }
 
-    /// <summary>The exit code of its last run, or null.</summary>
+    /// <summary>The exit code of its last run; null when there was none, or when it is to run again and waits for that.</summary>
     public long? ExitCode { get; init; }
 
     /// <summary>How often the supervisor has restarted it in this placement.</summary>

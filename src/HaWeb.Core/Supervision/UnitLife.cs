@@ -548,7 +548,7 @@ public sealed class UnitLife
 
         if (_context.InTheWayOf(_definition) is { } other)
         {
-            _report.Say($"waits until {other}, which has no place here any more, has stopped");
+            _report.Waits($"waits until {other}, which has no place here any more, has stopped");
             Enter(UnitPhase.Dead);
             return;
         }

@@ -53,7 +53,7 @@ public sealed class UnitNeighbours(UnitDependencies dependencies, UnitLife life,
         Face(dependencies.ObstacleTo(life));
         if (_obstacle is not null)
         {
-            report.Say(_obstacle.Reason);
+            report.Waits(_obstacle.Reason);
             return false;
         }
 

@@ -56,6 +56,9 @@ public sealed class UnitReport
     /// <param name="failure">What kind of failure it is, where that has a name.</param>
     public void Say(string reason, string? failure = null) => _status = _status with { Reason = reason, Failure = failure };
 
+    /// <summary>It is to start and may not yet: how its last run ended is no verdict on the next one.</summary>
+    public void Waits(string reason) => _status = _status with { Reason = reason, Failure = null, ExitCode = null };
+
     /// <summary>A reason that was said holds no longer; another one that was said meanwhile stays.</summary>
     public void TakeBack(string reason) => _status = _status.Reason == reason ? _status with { Reason = "" } : _status;
 

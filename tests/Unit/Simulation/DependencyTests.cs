@@ -1,5 +1,6 @@
 using HaWeb.Core.Cluster;
 using HaWeb.Core.Operations;
+using HaWeb.Core.Operations.Views;
 using HaWeb.Core.Simulation;
 
 namespace HaWeb.Tests.Unit.Simulation;
@@ -111,6 +112,9 @@ public sealed class DependencyTests
 
         cluster.Settle(() => StateOf(cluster, Kick) == ("inactive", "dead"), seconds: 10);
         Assert.Contains(cluster["sim-1"].Processes.LogOf(Kick), line => line.Text == "/bin/deregister: started");
+
+        // However its process ended when it was stopped, it has neither failed nor finished: it waits, and so does who waits for it.
+        Assert.IsType<WaitVerdict.Going>(WaitCondition.Judge(new UnitViews(cluster.State, cluster.World.Now).Of(Kick), WaitGoal.Launched));
         Settle(cluster, A, Kick);
         Assert.Equal(0, cluster.Status(Kick)!.Restarts);
     }
