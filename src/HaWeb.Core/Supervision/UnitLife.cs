@@ -379,6 +379,7 @@ public sealed class UnitLife
                 Change(wanted, now);
                 break;
             case UnitPhase.Running or UnitPhase.Exited when _neighbours.ReasonToStop is { } reason:
+                _neighbours.MakeItStop();
                 _report.Say(reason);
                 BeginDrain(restart: true, now);
                 break;

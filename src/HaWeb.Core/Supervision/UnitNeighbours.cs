@@ -61,6 +61,9 @@ public sealed class UnitNeighbours(UnitDependencies dependencies, UnitLife life,
         return true;
     }
 
+    /// <summary>It stops for the sake of another one: it comes back with that one, and does not itself bring it back.</summary>
+    public void MakeItStop() => BroughtOthers = life.Placement!.ModRevision;
+
     /// <summary>It is not to run: nobody keeps it from that.</summary>
     public void Forget() => Face(null);
 

@@ -120,6 +120,22 @@ public sealed class DependencyTests
     }
 
     [Theory]
+    [InlineData("BindsTo=a.service\nAfter=a.service")]
+    [InlineData("BindsTo=a.service")]
+    public void A_side_kick_that_stops_with_its_unit_does_not_bring_that_back(string options)
+    {
+        var cluster = Running((A, "", "ExecStart=/usr/bin/a"), (Kick, options, "Restart=always\nExecStart=/usr/bin/kick"));
+
+        cluster["sim-1"].EndContainer(A, 1);
+        cluster.World.RunFor(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(("failed", ("inactive", "dead")), (cluster.Status(A)!.Active, StateOf(cluster, Kick)));
+        Assert.Single(cluster["sim-1"].Processes.LogOf(A), line => line.Text == "/usr/bin/a: started");
+        cluster.Do(new StartUnits([A]));
+        Settle(cluster, A, Kick);
+    }
+
+    [Theory]
     [InlineData("Requires=a.service")]
     [InlineData("BindsTo=a.service\nAfter=a.service")]
     [InlineData("PartOf=a.service\nAfter=a.service")]
