@@ -60,8 +60,8 @@ public sealed class FleetEraTests(Website website)
         Assert.Equal(sideKick, await era.ProcessAsync(web, "while true; do    if curl"));
         Assert.Equal(worker, await era.ProcessAsync(work, "-c n=0;"));
         await work.RunAsync("kill", "-HUP", worker);
-        await UntilAsync(async () => (await LogAsync(work)).Contains("signal 2", StringComparison.Ordinal), "the second signal in the log");
-        Assert.Equal([$"started as {worker}", $"signal 1 of {worker}", $"signal 2 of {worker}"], (await LogAsync(work)).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        await UntilAsync(async () => (await website.ProcessLogAsync(Worker)).Contains("signal 2", StringComparison.Ordinal), "the second signal in the log");
+        Assert.Equal([$"started as {worker}", $"signal 1 of {worker}", $"signal 2 of {worker}"], (await website.ProcessLogAsync(Worker)).Split('\n', StringSplitOptions.RemoveEmptyEntries));
 
         await work.RunAsync("kill", "-USR1", worker);
         await EndedWithSevenAsync(work);
@@ -85,16 +85,9 @@ public sealed class FleetEraTests(Website website)
 
     private async Task RestartAgentAsync(Machine machine)
     {
-        var record = $"/haweb/v1/machines/{machine.Plan.Id}";
-        var seen = website.Store.Keys[record].ModRevision;
         await machine.KillAgentAsync();
-        await machine.StartAgentAsync();
-        await website.Store.WaitAsync(keys => keys[record].ModRevision > seen, Website.Soon);
+        await website.StartAgentAsync(machine);
     }
-
-    /// <summary>What the worker has printed, from the log that its machine keeps.</summary>
-    private static Task<string> LogAsync(Machine machine) =>
-        machine.ShellAsync($"cut -d ' ' -f 3- /run/haweb/{machine.Plan.Id}/logs/{Worker}/log");
 
     /// <summary>Restart=on-failure has taken notice of the exit code.</summary>
     private async Task EndedWithSevenAsync(Machine machine) => await website.Store.WaitAsync(

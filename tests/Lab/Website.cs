@@ -1,55 +1,20 @@
-using System.Text.Json;
 using HaWeb.Lab;
 
 namespace HaWeb.Tests.Lab;
 
-/// <summary>
-/// The example website in a lab, for all tests one after the other. It is looked at through etcd's, Docker's and HTTP's own
-/// clients, and told what to do as an operator does, through the module.
-/// </summary>
-public sealed class Website : IAsyncLifetime
+/// <summary>The example website in a lab, for all tests one after the other.</summary>
+public sealed class Website() : LabFixture(new LabOptions { Name = "hatest" })
 {
     private const string Twin = "twin";
     public const string Web1 = "nginx@1.service";
     public const string Web2 = "nginx@2.service";
     public const string Balancer = "nginx-loadbalancer.service";
-    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
     private static readonly string Examples = Path.Combine(Repository.Folder!, "examples", "website");
-    private HaWeb.Lab.Lab? _lab;
-    private StoreView? _store;
-
-    public HaWeb.Lab.Lab Lab => _lab!;
-
-    /// <summary>The store's keys, followed from the first test to the last.</summary>
-    public StoreView Store => _store!;
 
     /// <summary>The machine whose agent is the engine.</summary>
     public Machine Leader => Lab[Read(Store.Keys, "/haweb/v1/engine").GetProperty("machine").GetString()!];
 
     public string Url => $"http://{MachineOf(Balancer).Plan.Address}/";
-
-    public async ValueTask InitializeAsync()
-    {
-        _lab = await HaWeb.Lab.Lab.UpAsync(new LabOptions
-        {
-            Name = "hatest",
-            Say = message => TestContext.Current.SendDiagnosticMessage(message),
-        });
-        _store = await _lab.Client.WatchStoreAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_store is not null)
-        {
-            await _store.DisposeAsync();
-        }
-
-        if (_lab is not null)
-        {
-            await _lab.DisposeAsync();
-        }
-    }
 
     /// <summary>
     /// Repairs what an earlier test broke or removed, and waits until the two web servers and the balancer serve: what every test starts from.
@@ -65,18 +30,6 @@ public sealed class Website : IAsyncLifetime
         await traffic.NextAsync(outcome => outcome.Body == "nginx2", Soon);
     }
 
-    /// <summary>Runs a script as an operator; it must succeed. Gives the lines it put out.</summary>
-    public async Task<string[]> OperateAsync(string script)
-    {
-        var result = await Lab.Client.PowerShellAsync($"$ErrorActionPreference = 'Stop'; {script}", TimeSpan.FromSeconds(90));
-        Assert.True(result.ExitCode == 0, $"'{script}' ended with {result.ExitCode}:\n{result.Output}\n{result.Error}");
-        return result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-    }
-
-    /// <summary>The one machine that has a unit on its work list.</summary>
-    public Machine MachineOf(string unit) =>
-        Lab.Machines.Single(machine => Store.Keys.ContainsKey(PlacementKey(machine, unit)));
-
     /// <summary>The machine that has no part of the website on its work list.</summary>
     public Machine SpareMachine() => Lab.Machines.Single(machine => new[] { Web1, Web2, Balancer }.All(unit => MachineOf(unit) != machine));
 
@@ -90,14 +43,9 @@ public sealed class Website : IAsyncLifetime
     {
         while (Leader == machine)
         {
-            var record = $"/haweb/v1/machines/{machine.Plan.Id}";
-            var seen = Store.Keys[record].ModRevision;
             await machine.KillAgentAsync();
             await Store.WaitAsync(keys => keys.ContainsKey("/haweb/v1/engine") && Leader != machine, Soon);
-            await machine.StartAgentAsync();
-
-            // It has renewed the lease by then.
-            await Store.WaitAsync(keys => keys[record].ModRevision > seen, Soon);
+            await StartAgentAsync(machine);
         }
     }
 
@@ -171,26 +119,8 @@ public sealed class Website : IAsyncLifetime
 
     public static string BackendKey(string unit) => $"/services/website/{unit.Replace(".service", "", StringComparison.Ordinal)}";
 
-    public static string AliveKey(Machine machine) => $"/haweb/v1/machines/{machine.Plan.Id}/alive";
-
-    public static string PlacementKey(Machine machine, string unit) => $"/haweb/v1/placements/{machine.Plan.Id}/{unit}";
-
     /// <summary>The key by which the balancer says what it serves.</summary>
     public static string BalancerKey(Machine machine) => $"/haweb/v1/balancers/{machine.Plan.Id}/{Balancer}";
-
-    /// <summary>The key by which a machine's agent says how a unit is.</summary>
-    public static string StatusKey(Machine machine, string unit) => $"/haweb/v1/status/{machine.Plan.Id}/{unit}";
-
-    /// <summary>Whether a machine's agent says this of a unit: <c>active</c>, <c>inactive</c> and so on.</summary>
-    public static bool Is(string active, IReadOnlyDictionary<string, StoreKey> keys, Machine machine, string unit) =>
-        keys.ContainsKey(StatusKey(machine, unit)) && Read(keys, StatusKey(machine, unit)).GetProperty("active").GetString() == active;
-
-    /// <summary>What is stored under a key.</summary>
-    public static JsonElement Read(IReadOnlyDictionary<string, StoreKey> keys, string key)
-    {
-        using var value = JsonDocument.Parse(keys[key].Value);
-        return value.RootElement.Clone();
-    }
 
     /// <summary>Starts a web server that HaWeb knows nothing of: the first one's twin, on its machine at another port.</summary>
     /// <returns>Its address and port.</returns>

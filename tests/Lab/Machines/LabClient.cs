@@ -44,6 +44,23 @@ public sealed class LabClient
     /// <summary>Starts PowerShell likewise, with its three streams in the caller's hands.</summary>
     public Process StartPowerShell(string script) => Command.Start([.. Prefix, .. PowerShellCommand.Find(_options.Module).Words(script)]);
 
+    /// <summary>
+    /// Starts PowerShell likewise at a terminal of its own, as <c>script</c> makes one: what is written to its input is typed there, and its output is what the
+    /// terminal shows. First that is the terminal's name.
+    /// </summary>
+    /// <param name="script">What PowerShell runs.</param>
+    /// <param name="rows">How many lines the terminal has.</param>
+    /// <param name="columns">How many characters a line has.</param>
+    public Process StartPowerShellAtTerminal(string script, int rows, int columns)
+    {
+        var size = string.Create(CultureInfo.InvariantCulture, $"rows {rows} columns {columns}");
+        var words = PowerShellCommand.Find(_options.Module).Words(script).Select(word => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'");
+
+        // It says whether it was given back as it was.
+        var command = $"tty; stty {size}; before=$(stty -g); {string.Join(' ', words)}; code=$?; [ \"$before\" = \"$(stty -g)\" ] && echo the terminal is as before; exit $code";
+        return Command.Start([.. Prefix, "SHELL=/bin/sh", "script", "--quiet", "--return", "--flush", "--command", command, "/dev/null"]);
+    }
+
     /// <summary>Sends one request.</summary>
     public async Task<RequestOutcome> GetAsync(string url)
     {
