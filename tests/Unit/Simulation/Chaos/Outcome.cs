@@ -127,7 +127,7 @@ internal sealed partial class Outcome(SimulatedWorld world, ClusterState state, 
         var isTimer = unit.EndsWith(".timer", StringComparison.Ordinal);
         var running = RunningUnit.Of(world.Machines[machine], unit);
         var runs = running is not null || (isTimer && status is { Active: "active" });
-        var held = record.Desired == DesiredState.Launched ? oracle.Leaders(unit, record.Hash).FirstOrDefault(leader => !MayRunWith(leader, machine)) : null;
+        var held = record.Desired == DesiredState.Launched ? oracle.Leaders(unit, record.Hash).FirstOrDefault(leader => !MayRunWith(unit, record.Hash, leader, machine)) : null;
         if (record.Desired == DesiredState.Launched && held is null)
         {
             Require(status is { Active: "active" } && runs, $"{unit} on {machine} shall run, and is {status?.Active} ({status?.Sub}, {status?.Reason}), running: {runs}");
@@ -157,7 +157,12 @@ internal sealed partial class Outcome(SimulatedWorld world, ClusterState state, 
     }
 
     /// <summary>Whether what depends on a unit may run: it has no place there, or it is active.</summary>
-    private bool MayRunWith(string leader, string machine) => !state.Placements[machine].Contains(leader) || state.Status[machine, leader]?.Value is { Active: "active" };
+    /// <summary>What it is merely part of takes it along when it stops, and does not keep it from a start that was asked for later.</summary>
+    private bool MayRunWith(string unit, string hash, string leader, string machine) =>
+        !state.Placements[machine].Contains(leader)
+        || state.Status[machine, leader]?.Value is { Active: "active" }
+        || (oracle.Definition(unit, hash).Dependencies is { PartOf: [var whole], BindsTo: [], Requires: [] } && whole == leader
+            && state.Placements[machine, unit]!.ModRevision > state.Placements[machine, leader]!.ModRevision);
 
     private void CheckUpdates()
     {
