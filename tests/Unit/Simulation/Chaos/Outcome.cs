@@ -239,12 +239,18 @@ internal sealed partial class Outcome(SimulatedWorld world, ClusterState state, 
         }
     }
 
+    /// <summary>Whether a unit that is loaded only was started by one that needs it.</summary>
+    private bool RunsForOthers(string machine, string unit) =>
+        RunningUnit.Of(world.Machines[machine], unit) is { Labels.Trigger: not null }
+        && state.Placements[machine].Entries.Any(entry => oracle.Definition(entry.Key, entry.Value.Value.Hash).Dependencies is var options && options.BindsTo.Concat(options.Requires).Contains(unit, StringComparer.Ordinal));
+
     private void CheckBalancers()
     {
         foreach (var service in (string[])["website", "api"])
         {
             var wanted = state.Placements.Entries
-                .Where(entry => entry.Entry.Value.State == PlacementState.Run && oracle.Definition(entry.Item, entry.Entry.Value.Hash).HaWeb.Service == service)
+                .Where(entry => entry.Entry.Value.State == PlacementState.Run || RunsForOthers(entry.Owner, entry.Item))
+                .Where(entry => oracle.Definition(entry.Item, entry.Entry.Value.Hash).HaWeb.Service == service)
                 .Select(entry => $"{world.Machines[entry.Owner].Address}:{oracle.Definition(entry.Item, entry.Entry.Value.Hash).AdvertisedPort}")
                 .Order(StringComparer.Ordinal)
                 .ToList();
