@@ -67,7 +67,7 @@ Describe 'A timer' {
     }
 
     It 'is checked with line and column' {
-        $problem = Test-HaUnit -Name bad.timer -Content "[Timer]`nOnCalendar=Mon 25:00"
+        $problem = Test-HaUnit -Name bad.timer -Content "[Timer]`nOnCalendar=Mon 25:00" | Where-Object Severity -eq Error
         $problem.Severity, $problem.Line, $problem.Column | Should -Be @('Error', 2, 12)
     }
 }
