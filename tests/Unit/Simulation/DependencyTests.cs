@@ -112,11 +112,21 @@ public sealed class DependencyTests
 
         cluster.Settle(() => StateOf(cluster, Kick) == ("inactive", "dead"), seconds: 10);
         Assert.Contains(cluster["sim-1"].Processes.LogOf(Kick), line => line.Text == "/bin/deregister: started");
-
-        // However its process ended when it was stopped, it has neither failed nor finished: it waits, and so does who waits for it.
-        Assert.IsType<WaitVerdict.Going>(WaitCondition.Judge(new UnitViews(cluster.State, cluster.World.Now).Of(Kick), WaitGoal.Launched));
         Settle(cluster, A, Kick);
         Assert.Equal(0, cluster.Status(Kick)!.Restarts);
+    }
+
+    [Fact]
+    public void What_waits_for_a_unit_has_neither_failed_nor_finished_however_it_ended_when_it_was_stopped()
+    {
+        var cluster = Running((A, "", "Restart=always\nRestartSec=20\nExecStart=/usr/bin/a"), (B, "BindsTo=a.service\nAfter=a.service", "ExecStart=/usr/bin/docker run --name next image\nExecStop=/usr/bin/docker stop next"));
+
+        cluster["sim-1"].EndContainer(A, 1);
+        cluster.Settle(() => StateOf(cluster, B) == ("inactive", "dead"), seconds: 10);
+
+        var going = Assert.IsType<WaitVerdict.Going>(WaitCondition.Judge(new UnitViews(cluster.State, cluster.World.Now).Of(B), WaitGoal.Launched));
+        Assert.Contains("a.service", going.Progress, StringComparison.Ordinal);
+        Settle(cluster, A, B);
     }
 
     [Theory]
