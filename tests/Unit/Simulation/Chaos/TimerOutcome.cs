@@ -9,8 +9,8 @@ internal sealed class TimerOutcome(SimulatedWorld world, ClusterState state)
     // Everything was well for so long at least.
     private static readonly TimeSpan Well = TimeSpan.FromSeconds(45);
 
-    // A run may take as long as the file's TimeoutStartSec and the ten seconds of a stop let it, and comes a moment after the elapse.
-    private static readonly TimeSpan Delay = TimeSpan.FromSeconds(21);
+    // Between the elapse and the start of the process, and the other way round.
+    private static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);
 
     /// <summary>Checks one timer, whose service ends soon after each start.</summary>
     /// <param name="timer">The timer.</param>
