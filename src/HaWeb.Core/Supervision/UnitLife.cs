@@ -589,7 +589,7 @@ public sealed class UnitLife
         }
 
         Phase = start.Phase;
-        if (Goal is not UnitGoal.Run || _assignment.AsksForRestart)
+        if (Goal is not UnitGoal.Run || _assignment.AsksForRestart || start.IsAbandoned)
         {
             // What a start that took too long waits for may never come.
             if (start.Abandon() || start.Failure is not null)

@@ -126,10 +126,14 @@ public sealed class UnitStart
         }
     }
 
+    /// <summary>Whether it was given up: it never goes on, even if the unit is wanted again before all that is under way has been answered.</summary>
+    public bool IsAbandoned { get; private set; }
+
     /// <summary>Begins nothing more.</summary>
     /// <returns>Whether nothing is under way whose outcome has to be known.</returns>
     public bool Abandon()
     {
+        IsAbandoned = true;
         _sequence?.Cancel();
         return _sequence is null or { IsBusy: false };
     }

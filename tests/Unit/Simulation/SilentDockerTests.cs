@@ -10,6 +10,26 @@ public sealed class SilentDockerTests
     private const string Unit = "nginx@1.service";
 
     [Fact]
+    public void A_start_that_was_given_up_while_docker_was_silent_begins_anew_when_its_unit_is_wanted_again()
+    {
+        var cluster = new Rehearsal(1);
+        cluster.Do(new ImportUnits([new UnitSource("app.service", "[Service]\nExecStart=/usr/bin/docker run --name app image\n")]));
+        cluster.Do(new StartUnits(["app.service"]));
+        cluster.Settle(() => cluster.Status("app.service") is { Active: "activating" });
+        cluster["sim-1"].StopDocker(down: true);
+        cluster.World.RunFor(TimeSpan.FromSeconds(1));
+
+        cluster.Do(new StopUnits(["app.service"]));
+        cluster.World.RunFor(TimeSpan.FromSeconds(1));
+        cluster.Do(new StartUnits(["app.service"]));
+        cluster.World.RunFor(TimeSpan.FromSeconds(1));
+        Assert.Null(cluster.Container("app.service"));
+        cluster["sim-1"].StopDocker(down: false);
+
+        cluster.Settle(() => cluster.Status("app.service") is { Active: "active" } && cluster.Container("app.service") is not null);
+    }
+
+    [Fact]
     public void A_unit_whose_probes_fail_too_is_given_to_another_machine_after_a_minute_and_the_older_one_stops_when_docker_is_back()
     {
         var (cluster, before) = Stranded();
