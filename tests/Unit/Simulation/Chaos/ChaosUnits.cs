@@ -39,7 +39,7 @@ internal sealed class ChaosUnits
         Add("kick@.service", 2, dice.OneIn(3) ? Container("kick%i", 0) : Process("kick"), "MachineOf=daemon@%i.service", "", DependsOn("daemon@%i.service"));
         Add("native.service", 1, Process("native"), "", "Service=api\nPort=91\nDrainTimeout=3s\nHealthInterval=1s");
         Add("mixed@.service", 2, Container("mixed%i", 0, stop: StopProgram) + "\nExecStartPost=/bin/ready", dice.OneIn(2) ? "Global=true" : "", "");
-        Add("task.service", 1, "Type=oneshot\nTimeoutStartSec=10\nExecStart=/usr/bin/task", "", "");
+        Add("task.service", 1, "Type=oneshot\nTimeoutStartSec=10\nTimeoutStopSec=5\nExecStart=/usr/bin/task", "", "");
 
         // One of them is started by its timer alone, the other by operators too.
         _names.Remove("job@1.service");
