@@ -13,30 +13,21 @@ internal sealed class BindingRules(SimulatedWorld world, PlacementOracle oracle,
 
     private readonly Dictionary<(string Machine, string Unit), DateTimeOffset> _alone = [];
 
+    // Whether a unit of this file is bound to another: most are not, and all are looked at again and again.
+    private readonly Dictionary<string, bool> _binds = [];
+
     /// <summary>Something has changed: whether what is bound runs alone is looked at again.</summary>
     /// <param name="machine">The machine.</param>
-    /// <param name="placed">The units that its agent knows to have a place there, with their files.</param>
-    public void Look(SimulatedMachine machine, IEnumerable<(string Unit, string Hash)> placed)
+    /// <param name="agent">What its agent knows to have a place there.</param>
+    public void Look(SimulatedMachine machine, AgentKnowledge agent)
     {
-        var units = placed.ToDictionary(one => one.Unit, one => one.Hash, StringComparer.Ordinal);
-        foreach (var (unit, hash) in units)
+        var alone = agent.Placed.Where(unit => IsAlone(machine, agent, unit.Unit, unit.Hash)).Select(unit => unit.Unit).ToList();
+        foreach (var over in _alone.Keys.Where(one => one.Machine == machine.Id && !alone.Contains(one.Unit)).ToList())
         {
-            var isAlone = oracle.Definition(unit, hash).Dependencies.BindsTo.Any(anchor => units.ContainsKey(anchor) && RunningUnit.Of(machine, anchor) is null)
-                && RunningUnit.Of(machine, unit) is not null;
-            if (!isAlone)
-            {
-                _alone.Remove((machine.Id, unit));
-            }
-            else
-            {
-                _alone.TryAdd((machine.Id, unit), world.Now);
-            }
+            _alone.Remove(over);
         }
 
-        foreach (var gone in _alone.Keys.Where(one => one.Machine == machine.Id && !units.ContainsKey(one.Unit)).ToList())
-        {
-            _alone.Remove(gone);
-        }
+        alone.ForEach(unit => _alone.TryAdd((machine.Id, unit), world.Now));
     }
 
     /// <summary>Time has passed.</summary>
@@ -53,5 +44,16 @@ internal sealed class BindingRules(SimulatedWorld world, PlacementOracle oracle,
                 throw new BrokenRuleException("binding", $"{key.Unit} has run on {key.Machine} since {since:HH:mm:ss.fff} without the unit that it is bound to");
             }
         }
+    }
+
+    private bool IsAlone(SimulatedMachine machine, AgentKnowledge agent, string unit, string hash)
+    {
+        if (!_binds.TryGetValue(hash, out var binds))
+        {
+            _binds.Add(hash, binds = oracle.Definition(unit, hash).Dependencies.BindsTo.Count > 0);
+        }
+
+        return binds && RunningUnit.Of(machine, unit) is not null
+            && oracle.Definition(unit, hash).Dependencies.BindsTo.Any(anchor => agent.Entry(anchor).Entry is not null && RunningUnit.Of(machine, anchor) is null);
     }
 }

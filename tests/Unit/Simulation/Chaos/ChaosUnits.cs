@@ -35,23 +35,14 @@ internal sealed class ChaosUnits
         Add("job@.service", 2, $"ExecStart=/usr/bin/docker run {(dice.OneIn(3) ? "--rm " : "")}--name job%i image-jo", "", "");
         Add("gate.service", 1, Container("gate", 8081), "Conflicts=plain@*.service", "LoadBalancer=website\nListen=8081\nLocation=/api api");
 
-        Add("daemon@.service", 2, Process("daemon"), dice.OneIn(3) ? "Conflicts=daemon@*.service" : "", dice.OneIn(4) ? "OnIsolation=stop" : "");
-        Add("kick@.service", 2, dice.OneIn(3) ? Container("kick%i", 0) : Process("kick"), "MachineOf=daemon@%i.service", "", DependsOn("daemon@%i.service"));
-        Add("native.service", 1, Process("native"), "", "Service=api\nPort=91\nDrainTimeout=3s\nHealthInterval=1s");
-        Add("mixed@.service", 2, Container("mixed%i", 0, stop: StopProgram) + "\nExecStartPost=/bin/ready", dice.OneIn(2) ? "Global=true" : "", "");
-        Add("task.service", 1, "Type=oneshot\nTimeoutStartSec=10\nTimeoutStopSec=5\nExecStart=/usr/bin/task", "", "");
-
         // One of them is started by its timer alone, the other by operators too.
         _names.Remove("job@1.service");
-        _names.Remove("task.service");
         AddTimer("job@.timer", 2, $"OnActiveSec={dice.Below(20)}\n{dice.Of(Periods).Options}");
-        var (options, seconds) = dice.Of(Periods);
-        AddTimer("task.timer", 1, $"OnActiveSec={dice.Below(20)}\n{options}");
-        TaskPeriod = TimeSpan.FromSeconds(seconds);
+        AddProcesses();
     }
 
     /// <summary>What <c>task.timer</c> waits at most from one run of its service to the next.</summary>
-    public TimeSpan TaskPeriod { get; }
+    public TimeSpan TaskPeriod { get; private set; }
 
     /// <summary>Another content of one of the files: another image, which no registry may have, another process, other options, or other rules.</summary>
     public (string Name, string Text) Another()
@@ -75,6 +66,35 @@ internal sealed class ChaosUnits
 
     /// <summary>The units that may be started.</summary>
     public IReadOnlyList<string> Names => _names;
+
+    /// <summary>Units that run commands on the machine itself, and those of them that belong together: in one run these, in another run those.</summary>
+    private void AddProcesses()
+    {
+        if (_dice.OneIn(2))
+        {
+            Add("daemon@.service", 2, Process("daemon"), _dice.OneIn(3) ? "Conflicts=daemon@*.service" : "", _dice.OneIn(4) ? "OnIsolation=stop" : "");
+            Add("kick@.service", 2, _dice.OneIn(3) ? Container("kick%i", 0) : Process("kick"), "MachineOf=daemon@%i.service", "", DependsOn("daemon@%i.service"));
+        }
+
+        if (_dice.OneIn(2))
+        {
+            Add("native.service", 1, Process("native"), "", "Service=api\nPort=91\nDrainTimeout=3s\nHealthInterval=1s");
+        }
+
+        if (_dice.OneIn(2))
+        {
+            Add("mixed@.service", 2, Container("mixed%i", 0, stop: StopProgram) + "\nExecStartPost=/bin/ready", _dice.OneIn(2) ? "Global=true" : "", "");
+        }
+
+        if (_dice.OneIn(2))
+        {
+            Add("task.service", 1, "Type=oneshot\nTimeoutStartSec=10\nTimeoutStopSec=5\nExecStart=/usr/bin/task", "", "");
+            _names.Remove("task.service");
+            var (options, seconds) = _dice.Of(Periods);
+            AddTimer("task.timer", 1, $"OnActiveSec={_dice.Below(20)}\n{options}");
+            TaskPeriod = TimeSpan.FromSeconds(seconds);
+        }
+    }
 
     /// <summary>What a unit is to another one of its machine.</summary>
     private string DependsOn(string other) => $"{_dice.Of(["BindsTo", "BindsTo", "Requires", "PartOf"])}={other}{(_dice.OneIn(3) ? "" : $"\nAfter={other}")}";

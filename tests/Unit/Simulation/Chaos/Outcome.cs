@@ -11,6 +11,8 @@ namespace HaWeb.Tests.Unit.Simulation.Chaos;
 /// <summary>What a healed cluster must have become: exactly what its operator wants, and nothing of anything else.</summary>
 internal sealed partial class Outcome(SimulatedWorld world, ClusterState state, PlacementOracle oracle)
 {
+    private readonly PendingReasons _reasons = new(state);
+
     public void Check()
     {
         Require(world.Machines.Values.Count(machine => machine.Leads) == 1, "there is not one leader");
@@ -77,7 +79,7 @@ internal sealed partial class Outcome(SimulatedWorld world, ClusterState state, 
             Require(oracle.Objection(candidate, unit, record.Hash, apartFromGlobals: true) is not null, $"{unit} is not placed, although only global units stand in its way on {candidate}");
         }
 
-        var reason = new PendingReasons(state).Of(unit, world.Now);
+        var reason = _reasons.Of(unit, world.Now);
         var answers = Answer().Matches(reason).Select(answer => (
             Named: answer.Groups["named"].Value.Split(", "),
             More: answer.Groups["more"].Success ? int.Parse(answer.Groups["more"].Value, CultureInfo.InvariantCulture) : 0,

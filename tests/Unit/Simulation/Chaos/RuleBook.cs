@@ -143,7 +143,7 @@ internal sealed class RuleBook : ISimulationObserver
 
             if (_agentOf.TryGetValue(machine.Id, out var agent))
             {
-                _bindings.Look(machine, agent.Placed);
+                _bindings.Look(machine, agent);
             }
         }
     }
