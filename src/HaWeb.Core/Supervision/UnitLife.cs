@@ -249,12 +249,15 @@ public sealed class UnitLife
     /// <summary>What was found of an earlier agent's may have been begun for a timer, or for a unit that needs this one.</summary>
     private void Found()
     {
-        if (_journal.Found is { Trigger: { } asked } journal)
+        if (_journal.Found is { } journal && journal.Generation == Generation)
         {
-            _assignment.Found(asked, journal.Generation, journal.Restart);
+            // It is newer than what has run before.
+            if (journal.Trigger is { } asked)
+            {
+                _assignment.Found(asked, journal.Generation, journal.Restart);
+            }
         }
-
-        if (HasFound && _container.FoundLabels is { Trigger: { } trigger } labels && (_report.Earlier is null || _report.Earlier.Trigger == trigger))
+        else if (_journal.IsRead && HasFound && _container.FoundLabels is { Trigger: { } trigger } labels && (_report.Earlier is null || _report.Earlier.Trigger == trigger))
         {
             _assignment.Found(trigger, labels.Generation, labels.Restart);
         }

@@ -218,6 +218,30 @@ public sealed class TimerTests
     }
 
     [Fact]
+    public void An_agent_that_dies_while_the_next_run_begins_takes_it_for_no_run_of_before()
+    {
+        var crashed = true;
+        for (var effect = 1; crashed; effect++)
+        {
+            Assert.True(effect < 200);
+            var cluster = new Rehearsal(1, allowProcess: true);
+            cluster.Do(new ImportUnits([new UnitSource(Job, "[Service]\nType=oneshot\nExecStart=/bin/job\n"), new UnitSource(Timer, "[Timer]\nOnActiveSec=1min\nOnUnitInactiveSec=1h\n")]));
+            cluster.Do(new StartUnits([Timer]));
+            cluster.Settle(() => cluster.Status(Timer) is { Sub: "waiting", Last: not null }, seconds: 90);
+            var first = cluster.Status(Timer)!.Last;
+            cluster.World.RunUntil(cluster.Status(Timer)!.Next!.Value.AddMilliseconds(-1));
+            cluster.World.Observer = new Crash(effect);
+            cluster.World.RunFor(TimeSpan.FromSeconds(2));
+            cluster.World.Observer = null;
+            crashed = !cluster["sim-1"].AgentRuns;
+            cluster["sim-1"].StartAgent();
+
+            cluster.Settle(() => cluster.Status(Timer) is { Sub: "waiting", Last: { } last } && last > first && cluster.Status(Job) is { Active: "inactive", ExitCode: 0 } job && job.Trigger == last);
+            Assert.Equal(2, cluster["sim-1"].Processes.LogOf(Job).Count(line => line.Text == "/bin/job: started"));
+        }
+    }
+
+    [Fact]
     public void A_disk_that_keeps_nothing_keeps_no_timer_from_elapsing()
     {
         var cluster = Started("OnActiveSec=1min");
