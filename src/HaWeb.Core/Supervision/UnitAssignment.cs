@@ -41,7 +41,7 @@ public sealed class UnitAssignment(UnitReport report)
     /// <summary>Whether it is to read its configuration again.</summary>
     public bool AsksForReload => Placement?.Value.Reload > Reload;
 
-    /// <summary>Whether it was to run when its entry was written, and has not been stopped since: it was only never started.</summary>
+    /// <summary>Whether its entry is as it was when the unit was placed: one that is loaded was never started, and so never stopped.</summary>
     public bool WasNeverStopped => Placement is { } placement && placement.CreateRevision == placement.ModRevision;
 
     /// <summary>The entry is new, has changed, or is gone.</summary>

@@ -64,7 +64,7 @@ public sealed class UnitLife
     /// <summary>When its last run was asked for by a timer or by a unit that needs it; null when nobody did.</summary>
     public DateTimeOffset? Trigger => _assignment.Trigger;
 
-    /// <summary>Whether it was to run when its entry was written, and has not been stopped since: it was only never started.</summary>
+    /// <summary>Whether its entry is as it was when the unit was placed: one that is loaded was never started, and so never stopped.</summary>
     public bool WasNeverStopped => _assignment.WasNeverStopped;
 
     /// <summary>Whether a timer, or a unit that needs this one, has asked for a run that has not begun.</summary>
@@ -95,7 +95,7 @@ public sealed class UnitLife
     public UnitDefinition? Definition => _definition;
 
     /// <summary>When it has to be woken.</summary>
-    public DateTimeOffset? NextWake => Earliest.Of(_deadline, _start?.NextWake, _stop?.NextWake, _reload?.NextWake);
+    public DateTimeOffset? NextWake => Earliest.Of(_deadline, UnderWay?.NextWake);
 
     /// <summary>Whether it must not run now, since it may run on another machine. What has failed or ended for good stays as it is.</summary>
     private bool IsIsolated => _context.IsIsolated
@@ -114,6 +114,8 @@ public sealed class UnitLife
     private bool HasFound => _container is not { FoundRunHash: null, FoundExitCode: null };
 
     private long Generation => _assignment.Generation;
+
+    private IUnitActivity? UnderWay => (IUnitActivity?)_start ?? (IUnitActivity?)_stop ?? _reload;
 
     /// <summary>Where it is, for others: a reload changes nothing of its life.</summary>
     private UnitPhase Shown => _reload is null ? Phase : UnitPhase.Reload;
@@ -148,19 +150,12 @@ public sealed class UnitLife
     }
 
     /// <summary>Docker answers again.</summary>
-    public void DockerIsBack()
-    {
-        _start?.DockerIsBack();
-        _stop?.DockerIsBack();
-        _reload?.DockerIsBack();
-    }
+    public void DockerIsBack() => UnderWay?.DockerIsBack();
 
     /// <summary>A container has ended.</summary>
     public void ContainerExited(string container, long exitCode, DateTimeOffset now)
     {
-        _start?.ContainerExited(container, exitCode);
-        _stop?.ContainerExited(container, exitCode);
-        _reload?.ContainerExited(container, exitCode);
+        UnderWay?.ContainerExited(container, exitCode);
         if (!_container.Exited(container, exitCode))
         {
             return;
@@ -186,14 +181,12 @@ public sealed class UnitLife
 
     /// <summary>Takes in an answer; false when it is not one of its own.</summary>
     public bool Answer(Event.Answer answer, DateTimeOffset now) =>
-        (_start?.Answer(answer, now) ?? false) || (_stop?.Answer(answer, now) ?? false) || (_reload?.Answer(answer) ?? false) || ContainerAnswered(answer, now);
+        (UnderWay?.Answer(answer, now) ?? false) || ContainerAnswered(answer, now);
 
     /// <summary>Time has passed.</summary>
     public void Woke(DateTimeOffset now)
     {
-        _start?.Woke(now);
-        _stop?.Woke(now);
-        _reload?.Woke(now);
+        UnderWay?.Woke(now);
         if (_deadline <= now)
         {
             DeadlinePassed(now);
@@ -438,7 +431,10 @@ public sealed class UnitLife
                 break;
             case FoundContainer.Verdict.Starting { Run: var run, Journal: var journal, Step: var step }:
                 Resume(run, journal);
-                BeginStart(now, step);
+                MakeStart(step, now);
+
+                // What runs already is taken over as it comes to that.
+                Enter(UnitPhase.Condition);
                 break;
             case FoundContainer.Verdict.Stopping { Run: var run, Journal: var journal, Step: var step }:
                 Resume(run, journal);
@@ -500,8 +496,8 @@ public sealed class UnitLife
     private JournalRecord? Journal() => Phase is UnitPhase.Dead && _neighbours.BroughtOthers == 0 ? null : new JournalRecord
     {
         Phase = Shown,
-        Step = _start?.Step ?? _stop?.Step ?? _reload?.Step ?? 0,
-        Started = _start?.Started ?? _stop?.Started ?? _reload?.Started,
+        Step = UnderWay?.Step ?? 0,
+        Started = UnderWay?.Started,
         Main = _start?.Container ?? _container.Id,
         Generation = Generation,
         Restart = _assignment.Restart,
@@ -529,17 +525,9 @@ public sealed class UnitLife
         _duties.Change(_run, _container.Runs ? _container.Id : null, now);
     }
 
-    private void BeginStart(DateTimeOffset now, ResumedStep? resumed = null)
+    private void BeginStart(DateTimeOffset now)
     {
         _definition = _file.Definition!;
-        if (resumed is not null)
-        {
-            _duties.Prepare(_definition, now);
-            _start = new UnitStart(_context, _definition, _duties, Generation, _assignment.Restart, resumed, now) { Trigger = Trigger };
-            Enter(UnitPhase.Condition);
-            return;
-        }
-
         _end = null;
         _isPlannedStop = false;
         _assignment.Begin();
@@ -574,10 +562,17 @@ public sealed class UnitLife
         }
 
         _report.Starting();
-        _duties.Prepare(_definition, now);
+        Enter(MakeStart(resumed: null, now));
+    }
+
+    /// <summary>Makes a start, or goes on with one.</summary>
+    /// <returns>Where it begins.</returns>
+    private UnitPhase MakeStart(ResumedStep? resumed, DateTimeOffset now)
+    {
+        _duties.Prepare(_definition!, now);
         _run = null;
-        _start = new UnitStart(_context, _definition, _duties, Generation, _assignment.Restart, resumed: null, now) { Trigger = Trigger };
-        Enter(_start.Phase);
+        _start = new UnitStart(_context, _definition!, _duties, Generation, _assignment.Restart, resumed, now) { Trigger = Trigger };
+        return _start.Phase;
     }
 
     private void AdvanceStart(UnitStart start, DateTimeOffset now)

@@ -3,7 +3,7 @@ using HaWeb.Core.Effects;
 namespace HaWeb.Core.Supervision;
 
 /// <summary>One reload of a unit that runs on: its ExecReload commands, within TimeoutStartSec, as systemd has it.</summary>
-public sealed class UnitReload
+public sealed class UnitReload : IUnitActivity
 {
     private readonly CommandSequence _sequence;
     private readonly TimeSpan? _limit;
@@ -44,23 +44,23 @@ public sealed class UnitReload
     /// <summary>Why it failed; null otherwise.</summary>
     public string? Failure { get => field ?? _sequence.Failure; private set; }
 
-    /// <summary>Which of its commands runs, from 0.</summary>
+    /// <inheritdoc/>
     public int Step => Math.Max(_sequence.Step, 0);
 
-    /// <summary>The process that this command is, or the container that it has made; null when it has neither yet.</summary>
+    /// <inheritdoc/>
     public string? Started => _sequence.Started;
 
-    /// <summary>When it has to be woken.</summary>
+    /// <inheritdoc/>
     public DateTimeOffset? NextWake => IsDone ? null : _deadline.NextWake;
 
-    /// <summary>Docker answers again.</summary>
+    /// <inheritdoc/>
     public void DockerIsBack() => _sequence.DockerIsBack();
 
-    /// <summary>A container or process has ended.</summary>
+    /// <inheritdoc/>
     public void ContainerExited(string container, long exitCode) => _sequence.ContainerExited(container, exitCode);
 
-    /// <summary>Takes in an answer of its commands; false when it is none.</summary>
-    public bool Answer(Event.Answer answer) => _sequence.Answer(answer);
+    /// <inheritdoc/>
+    public bool Answer(Event.Answer answer, DateTimeOffset now) => _sequence.Answer(answer);
 
     /// <summary>What waits for Docker waits for as long as it takes.</summary>
     public void Advance(DateTimeOffset now) => _deadline.Pause(_sequence.WaitsForDocker, now);
@@ -68,7 +68,7 @@ public sealed class UnitReload
     /// <summary>Nothing of it is waited for any more.</summary>
     public void End() => _sequence.End();
 
-    /// <summary>Time has passed.</summary>
+    /// <inheritdoc/>
     public void Woke(DateTimeOffset now)
     {
         if (!IsDone && _deadline.IsOver(now))

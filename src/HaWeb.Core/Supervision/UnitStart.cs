@@ -5,7 +5,7 @@ using HaWeb.Core.Units;
 namespace HaWeb.Core.Supervision;
 
 /// <summary>One start of a unit: its files of variables, ExecCondition, ExecStartPre, ExecStart and ExecStartPost, all within TimeoutStartSec.</summary>
-public sealed class UnitStart
+public sealed class UnitStart : IUnitActivity
 {
     private readonly MachineContext _context;
     private readonly UnitDefinition _definition;
@@ -69,13 +69,13 @@ public sealed class UnitStart
     /// <summary>Whether everything has been done.</summary>
     public bool IsDone { get; private set; }
 
-    /// <summary>Which command of the phase runs, from 0.</summary>
+    /// <inheritdoc/>
     public int Step => Math.Max(_sequence?.Step ?? 0, 0);
 
-    /// <summary>The process that this command is, or the container that it has made; null when it has neither yet.</summary>
+    /// <inheritdoc/>
     public string? Started => _sequence?.Started;
 
-    /// <summary>When it has to be woken.</summary>
+    /// <inheritdoc/>
     public DateTimeOffset? NextWake => Earliest.Of(Failure is null ? _deadline.NextWake : null, _variables.NextWake);
 
     /// <summary>Goes on as far as nothing has to be waited for.</summary>
@@ -141,16 +141,16 @@ public sealed class UnitStart
     /// <summary>Nothing of it is waited for any more.</summary>
     public void End() => _sequence?.End();
 
-    /// <summary>Docker answers again.</summary>
+    /// <inheritdoc/>
     public void DockerIsBack() => _sequence?.DockerIsBack();
 
-    /// <summary>A container has ended.</summary>
+    /// <inheritdoc/>
     public void ContainerExited(string container, long exitCode) => _sequence?.ContainerExited(container, exitCode);
 
-    /// <summary>Takes in an answer; false when it is not one of its own.</summary>
+    /// <inheritdoc/>
     public bool Answer(Event.Answer answer, DateTimeOffset now) => _variables.Answer(answer, now) || (_sequence?.Answer(answer) ?? false);
 
-    /// <summary>Time has passed.</summary>
+    /// <inheritdoc/>
     public void Woke(DateTimeOffset now)
     {
         _variables.Woke(now);

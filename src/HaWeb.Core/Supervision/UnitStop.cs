@@ -7,7 +7,7 @@ namespace HaWeb.Core.Supervision;
 /// <summary>
 /// The end of a unit's run: ExecStop, the stop signal, ExecStopPost, and the signal to what its commands have left running; it may begin with any of them.
 /// </summary>
-public sealed class UnitStop
+public sealed class UnitStop : IUnitActivity
 {
     // Docker answers at its own time; when it has not for so long, the answer was lost and the request is made again.
     private static readonly TimeSpan DockerPatience = TimeSpan.FromSeconds(30);
@@ -63,13 +63,13 @@ public sealed class UnitStop
     /// <summary>How the first of its commands that failed did so; null when none has.</summary>
     public UnitEnd? Failure { get; private set; }
 
-    /// <summary>Which command of the phase runs, from 0.</summary>
+    /// <inheritdoc/>
     public int Step => Math.Max(_sequence?.Step ?? 0, 0);
 
-    /// <summary>The process that this command is, or the container that it has made; null when it has neither yet.</summary>
+    /// <inheritdoc/>
     public string? Started => _sequence?.Started;
 
-    /// <summary>When it has to be woken.</summary>
+    /// <inheritdoc/>
     public DateTimeOffset? NextWake => _deadline.NextWake;
 
     /// <summary>Goes on as far as nothing has to be waited for.</summary>
@@ -93,13 +93,13 @@ public sealed class UnitStop
         }
     }
 
-    /// <summary>Docker answers again.</summary>
+    /// <inheritdoc/>
     public void DockerIsBack() => _sequence?.DockerIsBack();
 
-    /// <summary>A container or process has ended.</summary>
+    /// <inheritdoc/>
     public void ContainerExited(string container, long exitCode) => _sequence?.ContainerExited(container, exitCode);
 
-    /// <summary>Takes in an answer of its commands, or about its processes; false when it is neither.</summary>
+    /// <inheritdoc/>
     public bool Answer(Event.Answer answer, DateTimeOffset now)
     {
         if (answer.Id != _processRequest || _processRequest == 0)
@@ -135,7 +135,7 @@ public sealed class UnitStop
         }
     }
 
-    /// <summary>Time has passed.</summary>
+    /// <inheritdoc/>
     public void Woke(DateTimeOffset now)
     {
         if (!IsDone && _deadline.IsOver(now))
