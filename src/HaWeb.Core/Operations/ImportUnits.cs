@@ -19,7 +19,7 @@ public sealed record ImportUnits(IReadOnlyList<UnitSource> Sources) : IOperation
         foreach (var (unit, source) in accepted)
         {
             var name = unit.Name;
-            if (unit.Timer is { Service: var service } && !known.Contains(service) && !(service.Template is { } template && known.Contains(template)) && !TimerServices.IsStored(state, service))
+            if (unit.Timer is { Service: var service } && !TimerServices.IsAmong(service, one => known.Contains(one) || state.Units.Contains(one.FullName)))
             {
                 plan.Warn(name.FullName, $"{source.Path ?? name.FullName}: {TimerServices.Missing(name, service)}");
             }

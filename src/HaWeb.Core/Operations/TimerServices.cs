@@ -24,8 +24,10 @@ internal sealed class TimerServices(ClusterState state, IReadOnlyCollection<Unit
         }
     }
 
-    /// <summary>Whether a timer's service is stored, or a template that it can be made from.</summary>
-    public static bool IsStored(ClusterState state, UnitName service) => state.Units.Contains(service.FullName) || (service.Template is { } template && state.Units.Contains(template.FullName));
+    /// <summary>Whether a timer's service is among units, or a template that it can be made from.</summary>
+    /// <param name="service">The service.</param>
+    /// <param name="isThere">Whether a unit or a template is.</param>
+    public static bool IsAmong(UnitName service, Func<UnitName, bool> isThere) => isThere(service) || (service.Template is { } template && isThere(template));
 
     /// <summary>What is said of a timer before it is started, whose service there is none of.</summary>
     public static string Missing(UnitName timer, UnitName service) => $"{timer} starts {service}, which is neither given here nor stored. Import it too before the timer is started, or name another one with Unit=.";

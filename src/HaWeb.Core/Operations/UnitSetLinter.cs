@@ -72,7 +72,7 @@ public sealed class UnitSetLinter
     private void CheckTimer(UnitName name, UnitName subject, UnitFile file, OptionProblems problems)
     {
         if ((_state is not null || _units.Count > 1) && TimerOptions.ServiceOf(subject, file) is { } service
-            && !_known.Contains(service.FullName) && !(service.Template is { } template && _known.Contains(template.FullName))
+            && !TimerServices.IsAmong(service, one => _known.Contains(one.FullName))
             && (file.Section(TimerOptions.Section).LastOrDefault(option => option.Name == "Unit") ?? file.Section(TimerOptions.Section).FirstOrDefault()) is { } option)
         {
             problems.Warning(option, TimerServices.Missing(name, service));
