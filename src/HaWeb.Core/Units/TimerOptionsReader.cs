@@ -148,6 +148,15 @@ internal sealed class TimerOptionsReader
             _problems.Error(isGlobal, "A timer is placed with its service, on one machine.", "Remove Global.");
         }
 
+        // What is not run here is satisfied in any case.
+        foreach (var option in file.Section(SystemdKeys.UnitSection).Where(option => DependencyOptionsReader.Keys.Contains(option.Name, StringComparer.Ordinal)))
+        {
+            if (option.Text.Split(' ', '\t').FirstOrDefault(word => word.EndsWith(".service", StringComparison.Ordinal) || word.EndsWith(".timer", StringComparison.Ordinal)) is { } other)
+            {
+                _problems.Warning(option, $"{option.Name}={other} of a timer is not acted on: a timer starts its service, and nothing else is anything to it.", $"Write it in {_options.Service}.");
+            }
+        }
+
         foreach (var option in file.Section(HaWebOptionsReader.Section))
         {
             var isRole = ServiceRoles.Contains(option.Name, StringComparer.Ordinal);

@@ -64,6 +64,18 @@ public sealed class TimerOptionsTests
     }
 
     [Theory]
+    [InlineData("Requires=db.service", "Requires=db.service of a timer is not acted on")]
+    [InlineData("After=network-online.target other.timer", "After=other.timer of a timer is not acted on")]
+    [InlineData("After=network-online.target\nDescription=web.service", null)]
+    public void What_it_says_of_other_units_is_warned_of(string line, string? warning)
+    {
+        var problems = UnitLinter.Check(UnitName.Parse("backup.timer"), $"[Unit]\n{line}\n[Timer]\nOnCalendar=daily").Problems;
+
+        Assert.Equal(warning is null ? [] : [warning], problems.Select(problem => problem.Message.Split(':')[0]));
+        Assert.All(problems, problem => Assert.Equal((ProblemSeverity.Warning, 2, "Write it in backup.service."), (problem.Severity, problem.Line, problem.Suggestion)));
+    }
+
+    [Theory]
     [InlineData("[Timer]\nOnCalendar=Mon 25:00", 2, "calendar event")]
     [InlineData("[Timer]\nOnCalendar=daily Europe/Berlin", 2, "only UTC")]
     [InlineData("[Timer]\nOnBootSec=soon", 2, "not a time")]
