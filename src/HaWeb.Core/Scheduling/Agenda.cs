@@ -8,7 +8,7 @@ namespace HaWeb.Core.Scheduling;
 /// </summary>
 public sealed class Agenda
 {
-    private readonly SortedSet<string> _replacing = new(UnitNameComparer.Instance);
+    private readonly SortedSet<string> _first = new(UnitNameComparer.Instance);
     private readonly SortedSet<string> _due = new(UnitNameComparer.Instance);
     private readonly SortedSet<string> _waiting = new(UnitNameComparer.Instance);
     private readonly SortedSet<string> _unreadable = new(UnitNameComparer.Instance);
@@ -30,11 +30,19 @@ public sealed class Agenda
     /// <summary>The units that no machine takes.</summary>
     public IReadOnlyCollection<string> Waiting => _waiting;
 
-    /// <summary>A unit has to be decided on. Units that replace others go first, so that those do not come back to the machine that they have left.</summary>
-    public void Due(string unit, bool replaces = false)
+    /// <summary>A unit has to be decided on, before others or among them.</summary>
+    public void Due(string unit, bool first = false)
     {
         _waiting.Remove(unit);
-        (replaces ? _replacing : _due).Add(unit);
+        if (first)
+        {
+            _due.Remove(unit);
+            _first.Add(unit);
+        }
+        else if (!_first.Contains(unit))
+        {
+            _due.Add(unit);
+        }
     }
 
     /// <summary>A global unit has to be decided on, on one machine.</summary>
@@ -79,20 +87,20 @@ public sealed class Agenda
     }
 
     /// <summary>The units whose time to be tried again has come are due.</summary>
-    public void Retry(DateTimeOffset now, Func<string, bool> replaces)
+    public void Retry(DateTimeOffset now, Func<string, bool> first)
     {
         if (RetryAt <= now)
         {
             RetryAt = null;
             foreach (var unit in _waiting.ToList())
             {
-                Due(unit, replaces(unit));
+                Due(unit, first(unit));
             }
         }
     }
 
     /// <summary>Takes the next unit; null when there is none.</summary>
-    public string? Take() => Take(_replacing) ?? Take(_due);
+    public string? Take() => Take(_first) ?? Take(_due);
 
     /// <summary>Takes the next global unit and machine; null when there is none.</summary>
     public (string Unit, string Machine)? TakePair()

@@ -478,6 +478,8 @@ public sealed class PlacementPass
         var avoid = _view.AvoidedBy(unit, _now);
         return placed is { Value.Leaving: not null } && record.Value.Move > placed.Value.Move && record.Value.MoveTo is { } to && _view.Planner.Refusal(rules, to, avoid) is null
             ? new PlacementChoice(to, [])
+            : placed?.Value.LostOn is { } lost && _view.Planner.Refusal(rules, lost, avoid) is null
+            ? new PlacementChoice(lost, [])
             : _view.Planner.ChooseOver(rules, _view.FollowersOf(unit), avoid);
     }
 
@@ -487,7 +489,9 @@ public sealed class PlacementPass
         _view.Agenda.Wait(unit, until);
         if (placed is { Value.Machine.Length: > 0 } || before.Count > 0)
         {
-            Add(unit, reason, [.. before, _writer.Vacate(unit)]);
+            // One that was on its way out does not go back.
+            var lost = before.Count > 0 && placed is { Value: { Leaving: null, Machine: { Length: > 0 } machine } } ? machine : null;
+            Add(unit, reason, [.. before, _writer.Vacate(unit, lost)]);
         }
     }
 

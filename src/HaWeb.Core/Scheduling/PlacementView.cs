@@ -80,6 +80,11 @@ public sealed class PlacementView
         {
             case ClusterTable.Machines or ClusterTable.Sessions or ClusterTable.Metadata or ClusterTable.Cordons:
                 SyncMachine(key.Name);
+                if (key.Table == ClusterTable.Sessions)
+                {
+                    DueLost(key.Name);
+                }
+
                 break;
             case ClusterTable.Updates:
                 SyncUpdates();
@@ -230,7 +235,7 @@ public sealed class PlacementView
     /// <summary>Lists what may have become possible since machines were opened: waiting units that one of them could take, and global units there.</summary>
     public void Open(DateTimeOffset now)
     {
-        Agenda.Retry(now, Replaces);
+        Agenda.Retry(now, GoesFirst);
         var opened = Agenda.TakeOpened();
         if (opened.Count > 0)
         {
@@ -266,7 +271,7 @@ public sealed class PlacementView
     }
 
     /// <summary>A unit has to be decided on.</summary>
-    public void MakeDue(string unit) => Agenda.Due(unit, Replaces(unit));
+    public void MakeDue(string unit) => Agenda.Due(unit, GoesFirst(unit));
 
     private void Resync(string unit)
     {
@@ -307,7 +312,12 @@ public sealed class PlacementView
     private bool IsComing(string machine, string unit) =>
         _state.Placements[machine, unit] is { Value.MovedFrom: not null } entry && _arrived.GetValueOrDefault(unit) != entry.CreateRevision;
 
-    private bool Replaces(string unit) => RulesOf(unit) is { Replaces.Count: > 0 };
+    /// <summary>
+    /// A unit that replaces others goes before them, so that they do not come back to the machine that they have left; one that waits, and whose lost machine is back
+    /// with what it ran, goes before others take that machine.
+    /// </summary>
+    private bool GoesFirst(string unit) =>
+        RulesOf(unit) is { Replaces.Count: > 0 } || (_state.Placed[unit]?.Value.LostOn is { } lost && _state.Sessions.Contains(lost));
 
     private bool IsLeaving(string machine, string unit)
     {
@@ -383,6 +393,18 @@ public sealed class PlacementView
         foreach (var tied in Ties.FollowersOf(unit).Concat(Ties.PeersOf(unit)))
         {
             MakeDue(tied);
+        }
+    }
+
+    /// <summary>What waits since a machine was lost goes first when that one is back.</summary>
+    private void DueLost(string machine)
+    {
+        foreach (var (unit, placed) in _state.Placed.Entries)
+        {
+            if (placed.Value.LostOn == machine)
+            {
+                MakeDue(unit);
+            }
         }
     }
 

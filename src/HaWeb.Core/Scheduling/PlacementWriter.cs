@@ -44,9 +44,9 @@ internal sealed class PlacementWriter(ClusterState state)
         [StoreCompare.ModifiedAt(_keys.Placed(unit), state.Placed[unit]?.ModRevision ?? 0)],
         [new StoreWrite.Delete(_keys.Placed(unit))]);
 
-    /// <summary>The unit waits for a machine: what it avoids is remembered, if there is something.</summary>
-    public StoreTransaction Vacate(string unit) => state.Placed[unit] is { Value.Avoid.Count: > 0 } placed
-        ? Rewrite(unit, placed, placed.Value with { Machine = "", Leaving = null, Move = state.Units[unit]?.Value.Move ?? 0 })
+    /// <summary>The unit waits for a machine: what it avoids and the machine that was lost with it are remembered, if there is something.</summary>
+    public StoreTransaction Vacate(string unit, string? lost) => state.Placed[unit] is { } placed && (lost is not null || placed.Value.Avoid.Count > 0)
+        ? Rewrite(unit, placed, placed.Value with { Machine = "", LostOn = lost, Leaving = null, Move = state.Units[unit]?.Value.Move ?? 0 })
         : Forget(unit);
 
     public StoreTransaction Place(

@@ -213,7 +213,12 @@ internal sealed partial class Outcome(SimulatedWorld world, ClusterState state, 
 
         foreach (var (unit, placed) in state.Placed.Entries)
         {
-            Require(state.Placements[placed.Value.Machine].Contains(unit), $"{unit} has a placed key and no entry");
+            // While it waits, what is remembered of it is no place.
+            Require(
+                placed.Value is { Machine: "", LostOn: not null } or { Machine: "", Avoid.Count: > 0 }
+                    ? state.Placements.OwnersOf(unit).Count == 0 && state.Units[unit] is { Value.Desired: not DesiredState.Inactive }
+                    : state.Placements[placed.Value.Machine].Contains(unit),
+                $"{unit} has a placed key and no entry");
         }
 
         foreach (var (machine, unit, entry) in state.Placements.Entries)
