@@ -242,8 +242,10 @@ public sealed class CommandSequence
                 _awaitsReady = false;
                 Next();
                 break;
+            case Event.ProcessFailed when _awaitsReady:
+                // It has ended, and its end is told with its exit code.
+                break;
             case Event.ProcessFailed { Message: var message }:
-                _awaitsReady = false;
                 Failed(message);
                 break;
             case Event.DockerFailed { Failure: DockerFailure.Unavailable } when _asked is not DockerRequest.Exec:
@@ -309,6 +311,7 @@ public sealed class CommandSequence
                 Create(create.Spec, _labels);
                 break;
             case ContainerCommand.Start start:
+                ExitCode = null;
                 foreach (var (name, target) in start.Names.Select((name, target) => (name, target)))
                 {
                     Add(() => new DockerRequest.Inspect(name), target);

@@ -25,4 +25,19 @@ internal interface IUnitActivity
 
     /// <summary>Time has passed.</summary>
     void Woke(DateTimeOffset now);
+
+    /// <summary>Nothing of it is waited for any more, and nothing that only it waited for runs on.</summary>
+    void End();
+
+    /// <summary>An activity that goes on; one that does not is ended.</summary>
+    static T? Keep<T>(T? activity, bool goesOn)
+        where T : class, IUnitActivity
+    {
+        if (!goesOn)
+        {
+            activity?.End();
+        }
+
+        return goesOn ? activity : null;
+    }
 }

@@ -149,7 +149,7 @@ public sealed class TimerSupervisor : ISupervisedUnit
 
     private void Proceed(DateTimeOffset now)
     {
-        if (!_memory.IsKnown || (IsWanted && _file is { Definition: null, Problem: null }))
+        if (!_memory.IsKnown || (IsWanted && _timer is null && _file is { Definition: null, Problem: null }))
         {
             return;
         }
@@ -161,6 +161,10 @@ public sealed class TimerSupervisor : ISupervisedUnit
         else if (_file.Problem is { } problem)
         {
             Enter(TimerState.Failed, problem);
+        }
+        else if (_file.Definition is null)
+        {
+            // Until its new file is here it goes by the one before.
         }
         else if (_state is TimerState.Dead or TimerState.Failed || _memory.Record!.Restart != Placement!.Value.Restart || _memory.Record.Generation != Placement.CreateRevision)
         {

@@ -100,6 +100,9 @@ public sealed class UnitAssignment(UnitReport report)
         IsDue = false;
     }
 
+    /// <summary>It runs as asked.</summary>
+    public void Runs() => IsDue = false;
+
     /// <summary>It has read its configuration again, or has failed to.</summary>
     public void Reloaded(int number) => Reload = number;
 

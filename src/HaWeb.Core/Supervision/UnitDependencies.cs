@@ -239,8 +239,8 @@ public sealed class UnitDependencies(Func<string, UnitLife?> lifeOf)
 
     /// <summary>Whether a unit is to stop when another one does, and has not done so.</summary>
     private bool StopsToo(UnitLife unit, string with) => IsUp(unit) && unit.Phase is not UnitPhase.Removing
-        && (IsStarting(unit) ? unit.Goal is not UnitGoal.Run
-            : unit.Goal is not UnitGoal.Run || !IsActive(unit) || Leaders(unit.Unit.FullName).Any(leader => leader.Unit.Unit.FullName == with));
+        && (unit.Goal is not UnitGoal.Run
+            || (IsActive(unit) || unit.RunsToItsEnd ? Leaders(unit.Unit.FullName).Any(leader => leader.Unit.Unit.FullName == with) : !IsStarting(unit)));
 
     /// <summary>Whether one unit is started after another, directly or by way of others. In a circle each is after each, and nobody is waited for.</summary>
     private bool IsAfter(string later, string earlier)

@@ -82,6 +82,9 @@ public sealed class UnitLife
     /// <summary>Whether it stops, and was not ended by itself.</summary>
     public bool IsInPlannedStop => _isPlannedStop && (_stop is not null || Phase is UnitPhase.Draining);
 
+    /// <summary>Whether its commands run that are all of its run.</summary>
+    public bool RunsToItsEnd => _start is { IsWholeRun: true };
+
     /// <summary>Whether it is to run and does not, for the sake of another unit, and not only until its turn has come.</summary>
     public bool IsHeldBack => Phase is UnitPhase.Dead && _neighbours.KeepItDown;
 
@@ -250,7 +253,7 @@ public sealed class UnitLife
                 _assignment.Found(asked, journal.Generation, journal.Restart);
             }
         }
-        else if (_journal.IsRead && HasFound && _container.FoundLabels is { Trigger: { } trigger } labels && (_report.Earlier is null || _report.Earlier.Trigger == trigger))
+        else if (_journal.IsRead && HasFound && _container.FoundLabels is { Trigger: { } trigger } labels && labels.BootId == _context.Facts.BootId && (_report.Earlier is null || _report.Earlier.Trigger == trigger))
         {
             _assignment.Found(trigger, labels.Generation, labels.Restart);
         }
@@ -337,7 +340,9 @@ public sealed class UnitLife
                 _isPlannedStop = true;
                 BeginRemoving(now);
                 break;
-            case UnitPhase.Failed or UnitPhase.Finished when _assignment.AsksForRestart && _file.Definition is not null:
+            case UnitPhase.Failed or UnitPhase.Finished or UnitPhase.AutoRestart when _assignment.AsksForRestart && _file.Definition is not null:
+            // With another file it may do better.
+            case UnitPhase.Failed or UnitPhase.AutoRestart when Trigger is null && _file.Definition is { } other && other.Hash != _definition?.Hash:
                 _startLimit.Reset();
                 BeginStart(now);
                 break;
@@ -348,11 +353,6 @@ public sealed class UnitLife
                 _isPlannedStop = true;
                 _report.Say("it was stopped, since its machine had been cut off from the store for longer than its lease (OnIsolation=stop)");
                 BeginStop(UnitPhase.StopSignal, now);
-                break;
-            case UnitPhase.Failed when Trigger is null && _file.Definition is { } other && other.Hash != _definition?.Hash:
-                // With another file it may do better.
-                _startLimit.Reset();
-                BeginStart(now);
                 break;
             case UnitPhase.Finished when _file.Definition is { } later:
                 _definition = later;
@@ -375,8 +375,7 @@ public sealed class UnitLife
                 Change(wanted, now);
                 break;
             case UnitPhase.Running or UnitPhase.Exited when _neighbours.ReasonToStop is { } reason:
-                _neighbours.MakeItStop();
-                _report.Say(reason);
+                _neighbours.MakeItStop(reason);
                 BeginDrain(restart: true, now);
                 break;
             case UnitPhase.Running or UnitPhase.Exited when _reload is not null || _assignment.AsksForReload:
@@ -587,21 +586,21 @@ public sealed class UnitLife
         }
 
         Phase = start.Phase;
-        if (Goal is not UnitGoal.Run || _assignment.AsksForRestart || start.IsAbandoned)
+        var reason = RunsToItsEnd ? _neighbours.ReasonToStop : null;
+        if (Goal is not UnitGoal.Run || _assignment.AsksForRestart || start.IsAbandoned || reason is not null)
         {
+            _neighbours.MakeItStop(reason);
             // What a start that took too long waits for may never come.
             if (start.Abandon() || start.Failure is not null)
             {
                 // As in systemd, ExecStop is for what has been started.
                 _isPlannedStop = true;
                 _container.Take(start.Container, runs: start.ExitCode is null, start.Number);
-                start.End();
                 BeginStop(UnitPhase.StopSignal, now);
             }
         }
         else if (start.Failure is { } failure)
         {
-            start.End();
             _container.Take(start.Container, runs: start.ExitCode is null, start.Number);
             if (start.ExitCode is { } code)
             {
@@ -657,6 +656,8 @@ public sealed class UnitLife
 
     private void BecomeRunning(bool adopted, DateTimeOffset now)
     {
+        _isPlannedStop = false;
+        _assignment.Runs();
         Enter(_container.Runs ? UnitPhase.Running : UnitPhase.Exited);
         _duties.Begin(_run!, _container.Id, adopted, now);
     }
@@ -697,6 +698,7 @@ public sealed class UnitLife
         }
 
         _isCutShort = IsIsolated;
+        _stop?.End();
         _stop = new UnitStop(
             _context, _definition, _run, _container, _report, Generation, _end, _isCutShort && first is UnitPhase.Stop ? UnitPhase.StopSignal : first, resumed, _isCutShort ? IsolatedStopLimit : null, now);
         Enter(_stop.Phase);
@@ -789,7 +791,7 @@ public sealed class UnitLife
     {
         Phase = phase;
         _deadline = deadline;
-        _start = phase is UnitPhase.Condition or UnitPhase.StartPre or UnitPhase.Start or UnitPhase.StartPost ? _start : null;
-        _reload = phase is UnitPhase.Running or UnitPhase.Exited ? _reload : null;
+        _start = IUnitActivity.Keep(_start, phase is UnitPhase.Condition or UnitPhase.StartPre or UnitPhase.Start or UnitPhase.StartPost);
+        _reload = IUnitActivity.Keep(_reload, phase is UnitPhase.Running or UnitPhase.Exited);
     }
 }

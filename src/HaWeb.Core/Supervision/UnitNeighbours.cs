@@ -62,7 +62,15 @@ public sealed class UnitNeighbours(UnitDependencies dependencies, UnitLife life,
     }
 
     /// <summary>It stops for the sake of another one: it comes back with that one, and does not itself bring it back.</summary>
-    public void MakeItStop() => BroughtOthers = life.Placement!.ModRevision;
+    /// <param name="reason">Why; null when it does not.</param>
+    public void MakeItStop(string? reason)
+    {
+        if (reason is not null)
+        {
+            BroughtOthers = life.Placement!.ModRevision;
+            report.Say(reason);
+        }
+    }
 
     /// <summary>It is not to run: nobody keeps it from that.</summary>
     public void Forget() => Face(null);

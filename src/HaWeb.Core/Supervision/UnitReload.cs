@@ -60,12 +60,17 @@ public sealed class UnitReload : IUnitActivity
     public void ContainerExited(string container, long exitCode) => _sequence.ContainerExited(container, exitCode);
 
     /// <inheritdoc/>
-    public bool Answer(Event.Answer answer, DateTimeOffset now) => _sequence.Answer(answer);
+    public bool Answer(Event.Answer answer, DateTimeOffset now)
+    {
+        var isOwn = _sequence.Answer(answer);
+        Advance(now);
+        return isOwn;
+    }
 
     /// <summary>What waits for Docker waits for as long as it takes.</summary>
     public void Advance(DateTimeOffset now) => _deadline.Pause(_sequence.WaitsForDocker, now);
 
-    /// <summary>Nothing of it is waited for any more.</summary>
+    /// <inheritdoc/>
     public void End() => _sequence.End();
 
     /// <inheritdoc/>

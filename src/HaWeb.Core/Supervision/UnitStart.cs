@@ -126,6 +126,9 @@ public sealed class UnitStart : IUnitActivity
         }
     }
 
+    /// <summary>Whether it is at what is all of a one-shot's run.</summary>
+    public bool IsWholeRun => Phase is UnitPhase.Start && _definition.Service.Type is ServiceType.OneShot;
+
     /// <summary>Whether it was given up: it never goes on, even if the unit is wanted again before all that is under way has been answered.</summary>
     public bool IsAbandoned { get; private set; }
 
@@ -138,7 +141,7 @@ public sealed class UnitStart : IUnitActivity
         return _sequence is null or { IsBusy: false };
     }
 
-    /// <summary>Nothing of it is waited for any more.</summary>
+    /// <inheritdoc/>
     public void End() => _sequence?.End();
 
     /// <inheritdoc/>

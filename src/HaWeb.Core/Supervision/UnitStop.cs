@@ -24,6 +24,7 @@ public sealed class UnitStop : IUnitActivity
     private readonly UnitEnd? _end;
     private CommandSequence? _sequence;
     private long _processRequest;
+    private int? _timed;
     private bool _dockerSignalled;
     private PatientDeadline _deadline;
 
@@ -77,6 +78,13 @@ public sealed class UnitStop : IUnitActivity
     {
         while (!IsDone && _sequence is { } sequence)
         {
+            if (sequence.Step != _timed)
+            {
+                // As in systemd, each command has all of TimeoutStopSec.
+                _timed = sequence.Step;
+                _deadline = new PatientDeadline(_definition!.Service.TimeoutStop, now);
+            }
+
             _deadline.Pause(sequence.WaitsForDocker, now);
             if (!sequence.IsDone && sequence.Failure is null)
             {
@@ -153,6 +161,9 @@ public sealed class UnitStop : IUnitActivity
         }
     }
 
+    /// <inheritdoc/>
+    public void End() => _sequence?.End();
+
     private void Retry(string failure, DateTimeOffset now)
     {
         _report.Say(failure);
@@ -207,8 +218,8 @@ public sealed class UnitStop : IUnitActivity
         }
         else
         {
-            _deadline = new PatientDeadline(_definition.Service.TimeoutStop, now);
-            var run = _run.With([.. ServiceVariables.OfProcess(_container.Number), .. ServiceVariables.OfEnd(_end, _definition.Service)]);
+            _timed = null;
+            var run = _run.With([.. ServiceVariables.OfProcess(_container.Runs ? _container.Number : null), .. ServiceVariables.OfEnd(_end, _definition.Service)]);
             _sequence = new CommandSequence(_context, run, Phase is UnitPhase.Stop ? _definition.Service.Stop : _definition.Service.StopPost, _generation)
             {
                 Succeeds = _definition.Service.SuccessExitStatus.Contains,

@@ -51,6 +51,63 @@ public sealed class DependencyTests
     }
 
     [Fact]
+    public void A_stop_that_is_taken_back_while_it_waits_leaves_nothing_behind()
+    {
+        var cluster = Running((A, "", "ExecStart=/usr/bin/a"), (B, "Requires=a.service\nAfter=a.service", "ExecStart=/usr/bin/b\nExecStop=/bin/leave"));
+        cluster["sim-1"].Processes.HangingCommands.Add("/bin/leave");
+        cluster.Do(new StopUnits([A]));
+        cluster.Settle(() => cluster["sim-1"].Processes.LogOf(B).Any(line => line.Text == "/bin/leave: started"));
+
+        cluster.Do(new StartUnits([A]));
+        cluster.World.RunFor(TimeSpan.FromSeconds(1));
+        cluster["sim-1"].EndProcess("/bin/leave", 0);
+        Settle(cluster, A, B);
+        cluster["sim-1"].EndProcess("/usr/bin/a", 3);
+
+        cluster.Settle(() => StateOf(cluster, A) == ("failed", "failed"));
+        cluster.World.RunFor(TimeSpan.FromSeconds(10));
+        Assert.Equal(("failed", "active"), (StateOf(cluster, A).Active, StateOf(cluster, B).Active));
+    }
+
+    [Fact]
+    public void What_is_needed_again_while_its_stop_waits_runs_on_and_is_waited_for_no_longer()
+    {
+        const string Needs = "Requires=a.service\nAfter=a.service";
+        var cluster = Running((A, "", "ExecStart=/usr/bin/a"), (B, Needs, "ExecStart=/usr/bin/b\nExecStop=/bin/leave"), (Kick, Needs, "ExecStart=/usr/bin/kick"));
+        cluster["sim-1"].Processes.HangingCommands.Add("/bin/leave");
+        cluster.Do(new StopUnits([A]));
+        cluster.Settle(() => StateOf(cluster, B).Active == "deactivating" && StateOf(cluster, Kick).Active == "inactive");
+
+        cluster.Do(new RestartUnits([Kick]));
+
+        Settle(cluster, A, Kick);
+        cluster["sim-1"].EndProcess("/bin/leave", 0);
+        Settle(cluster, A, B, Kick);
+    }
+
+    [Theory]
+    [InlineData("Requires=a.service\nAfter=a.service", true)]
+    [InlineData("Conflicts=a.service", false)]
+    public void A_one_shot_that_runs_stops_for_the_sake_of_others(string options, bool isStop)
+    {
+        var cluster = Rehearse((A, "", "ExecStart=/usr/bin/a"), (B, options, "Type=oneshot\nExecStart=/bin/job"));
+        cluster["sim-1"].Processes.HangingCommands.Add("/bin/job");
+        if (isStop)
+        {
+            cluster.Do(new StartUnits([A]));
+            Settle(cluster, A);
+        }
+
+        cluster.Do(new StartUnits([B]));
+        cluster.Settle(() => StateOf(cluster, B) == ("activating", "start"));
+
+        cluster.Do(isStop ? new StopUnits([A]) : new StartUnits([A]));
+
+        cluster.Settle(() => StateOf(cluster, B).Active == "inactive" && StateOf(cluster, A).Active == (isStop ? "inactive" : "active"), seconds: 10);
+        Assert.Null(cluster["sim-1"].Processes.RunningOf(B));
+    }
+
+    [Fact]
     public void Units_that_are_asked_for_at_once_start_in_their_order_whatever_their_names()
     {
         var cluster = Rehearse((A, "After=b.service", "ExecStart=/usr/bin/a"), (B, "", "ExecStartPre=/bin/prepare-b\nExecStart=/usr/bin/b"));

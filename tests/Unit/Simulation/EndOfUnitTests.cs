@@ -145,6 +145,51 @@ public sealed class EndOfUnitTests
         Assert.DoesNotContain(cluster["sim-1"].Docker.Containers, container => container.Running);
     }
 
+    [Theory]
+    [InlineData("ExecStartPost", "start-post")]
+    [InlineData("ExecReload", "reload")]
+    public void A_container_that_a_command_waited_for_ends_with_what_it_was_for(string key, string sub)
+    {
+        var cluster = Started($"ExecStart=/usr/bin/docker run --name app image\n{key}=/usr/bin/docker run --rm --name probe image");
+        cluster.Settle(() => key == "ExecStartPost" || cluster.Status(Unit) is { Active: "active" });
+        cluster.Do(new ReloadUnits([Unit]));
+        cluster.Settle(() => cluster.Status(Unit)?.Sub == sub && cluster["sim-1"].Docker.Find("probe") is { Running: true });
+
+        cluster["sim-1"].EndContainer(Unit, 3);
+
+        cluster.Settle(() => cluster.Status(Unit) is { Active: "failed", ExitCode: 3 });
+        cluster.World.RunFor(TimeSpan.FromSeconds(15));
+        Assert.DoesNotContain(cluster["sim-1"].Docker.Containers, container => container.Running);
+    }
+
+    [Fact]
+    public void A_restart_does_not_wait_for_the_next_start_of_what_keeps_failing()
+    {
+        var cluster = Running("ExecStart=/usr/bin/docker run --name app image\nRestart=always\nRestartSec=5min");
+        cluster["sim-1"].EndContainer(Unit, 3);
+        cluster.Settle(() => cluster.Status(Unit) is { Sub: "auto-restart" });
+
+        cluster.Do(new RestartUnits([Unit]));
+
+        cluster.Settle(() => cluster.Status(Unit) is { Active: "active", Restart: 1 }, seconds: 10);
+    }
+
+    [Fact]
+    public void Each_command_of_a_stop_has_all_of_TimeoutStopSec()
+    {
+        var cluster = Running("ExecStart=/usr/bin/docker run --name app image\nExecStop=/bin/wait\nExecStop=/bin/wait\nTimeoutStopSec=10s");
+        cluster.Do(new StopUnits([Unit]));
+        foreach (var count in (int[])[1, 2])
+        {
+            cluster.Settle(() => Starts(cluster, "/bin/wait") == count);
+            cluster.World.RunFor(TimeSpan.FromSeconds(8));
+            cluster["sim-1"].EndProcess("/bin/wait", 0);
+        }
+
+        cluster.Settle(() => cluster.Status(Unit) is { Active: "inactive" or "failed" });
+        Assert.Equal(("inactive", "dead"), (cluster.Status(Unit)!.Active, cluster.Status(Unit)!.Sub));
+    }
+
     [Fact]
     public void A_service_that_its_timer_has_run_is_run_again_by_a_start()
     {

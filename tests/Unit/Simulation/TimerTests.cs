@@ -176,6 +176,23 @@ public sealed class TimerTests
     }
 
     [Fact]
+    public void A_run_that_has_ended_is_not_begun_again_by_the_next_start_of_its_machine()
+    {
+        var cluster = Started("OnActiveSec=1min");
+        cluster.Settle(() => cluster.Container(Job) is not null, seconds: 90);
+        cluster["sim-1"].EndContainer(Job, 0);
+        cluster.Settle(() => cluster.Status(Timer) is { Sub: "elapsed" });
+
+        cluster["sim-1"].PowerLoss();
+        cluster.Settle(() => cluster.State.Sessions.Count == 0);
+        cluster["sim-1"].PowerOn();
+        cluster.Settle(() => cluster.Status(Timer) is { Sub: "waiting" });
+        cluster.World.RunFor(TimeSpan.FromSeconds(30));
+
+        Assert.Null(cluster.Container(Job));
+    }
+
+    [Fact]
     public void A_persistent_timer_makes_up_for_what_was_missed_while_its_machine_was_off()
     {
         foreach (var persistent in (bool[])[true, false])

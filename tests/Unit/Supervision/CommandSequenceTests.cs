@@ -1,6 +1,7 @@
 using HaWeb.Core.Cluster;
 using HaWeb.Core.Containers;
 using HaWeb.Core.Effects;
+using HaWeb.Core.Processes;
 using HaWeb.Core.Supervision;
 using HaWeb.Core.Units;
 
@@ -98,6 +99,38 @@ public sealed class CommandSequenceTests
     }
 
     [Fact]
+    public void Each_container_that_is_started_is_waited_for()
+    {
+        var sequence = Start("Type=oneshot\nExecStart=/usr/bin/docker start -a a\nExecStart=/usr/bin/docker start -a b");
+        foreach (var (name, code) in ((string, long)[])[("a", 0), ("b", 3)])
+        {
+            Answer(sequence, new DockerResult.Inspected(new ContainerState($"id-{name}", name, null, false, null, null, null)));
+            Succeed(sequence);
+            Assert.False(sequence.IsDone || sequence.Failure is not null);
+
+            sequence.ContainerExited($"id-{name}", code);
+            Take();
+        }
+
+        Assert.Equal(3, sequence.FailedWith);
+    }
+
+    [Fact]
+    public void How_a_process_ended_that_was_never_ready_is_known_whatever_is_told_first()
+    {
+        var sequence = Start("Type=notify\nExecStart=/usr/bin/app");
+        Assert.True(sequence.Answer(new Event.ProcessAnswered(LastId, new ProcessResult.Started("process-1", 1))));
+        Take();
+
+        Assert.True(sequence.Answer(new Event.ProcessFailed(LastId, "it ended before it said that it is ready")));
+        Assert.Null(sequence.Failure);
+        sequence.ContainerExited("process-1", 255);
+
+        Assert.Equal(255, sequence.FailedWith);
+        Assert.Contains("exit code 255 before it said that it is ready", sequence.Failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Files_of_variables_and_labels_come_before_the_flags()
     {
         var sequence = Start("ExecStart=/usr/bin/docker run --env-file /env --label-file /labels -e A=flag -e UNSET -e SET -l b=flag --pull never nginx");
@@ -141,6 +174,7 @@ public sealed class CommandSequenceTests
     {
         Effect.Docker docker => docker.Id,
         Effect.ReadFile read => read.Id,
+        Effect.Process process => process.Id,
         var other => throw new InvalidOperationException($"It asks for {other}."),
     };
 
