@@ -1,4 +1,5 @@
 using HaWeb.PowerShell.Sessions;
+using HaWeb.Runtime.Docker;
 
 namespace HaWeb.PowerShell.Output;
 
@@ -25,4 +26,14 @@ public sealed class HaLogLine
 
     /// <summary>The line.</summary>
     public override string ToString() => Text;
+
+    internal static HaLogLine Of(HaCluster cluster, string unit, string machine, DockerLine line) => new()
+    {
+        Unit = unit,
+        Machine = machine,
+        Time = line.Time,
+        Stream = OutputStreams.NameOf(line.Output),
+        Text = line.Text,
+        Cluster = cluster,
+    };
 }

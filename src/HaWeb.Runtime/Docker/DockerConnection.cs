@@ -10,6 +10,9 @@ internal sealed class DockerConnection : IDisposable
 {
     private static readonly TimeSpan Usual = TimeSpan.FromSeconds(10);
 
+    // A machine that loses its power, or its network, says no word of farewell.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
+
     private readonly DockerClient _client;
 
     public DockerConnection(DockerEndpoint endpoint)
@@ -66,12 +69,16 @@ internal sealed class DockerConnection : IDisposable
         }
     }
 
-    /// <summary>Reads on in a stream of the engine's, however long that takes.</summary>
-    public async Task<bool> MoveAsync<T>(IAsyncEnumerator<T> stream, CancellationToken cancellationToken)
+    /// <summary>Reads on in a stream of the engine's, however long that takes; while nothing comes, the engine has to answer a ping now and then.</summary>
+    /// <param name="stream">The stream. It is closed when the engine does not answer, which ends the reading.</param>
+    /// <param name="read">Begins to read.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<T> ReadAsync<T>(IDisposable stream, Func<ValueTask<T>> read, CancellationToken cancellationToken)
     {
         try
         {
-            return await stream.MoveNextAsync().ConfigureAwait(false);
+            var reading = read();
+            return reading.IsCompleted ? await reading.ConfigureAwait(false) : await WatchAsync(stream, reading.AsTask(), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
@@ -80,6 +87,35 @@ internal sealed class DockerConnection : IDisposable
         catch (Exception e) when (e is not DockerException)
         {
             throw Translate(e);
+        }
+    }
+
+    private async Task<T> WatchAsync<T>(IDisposable stream, Task<T> reading, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await reading.WaitAsync(Silence, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (TimeoutException) when (!reading.IsCompleted)
+            {
+                await PingAsync(stream, reading, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task PingAsync(IDisposable stream, Task reading, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CallAsync((client, token) => client.System.PingAsync(token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is DockerException or OperationCanceledException)
+        {
+            stream.Dispose();
+            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
         }
     }
 

@@ -53,7 +53,7 @@ internal sealed class ExecRunner
         var lines = new LineReader(stream).ReadAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using (lines.ConfigureAwait(false))
         {
-            while (await _connection.MoveAsync(lines, cancellationToken).ConfigureAwait(false))
+            while (await _connection.ReadAsync(stream, lines.MoveNextAsync, cancellationToken).ConfigureAwait(false))
             {
                 onLine(lines.Current);
             }

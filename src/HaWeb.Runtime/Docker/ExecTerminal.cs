@@ -39,20 +39,8 @@ internal sealed class ExecTerminal(DockerConnection connection, ExecRunner runne
         var buffer = new byte[16 * 1024];
         while (true)
         {
-            MultiplexedStream.ReadResult read;
-            try
-            {
-                read = await stream.ReadOutputAsync(buffer, 0, buffer.Length, cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception) when (cancellationToken.IsCancellationRequested)
-            {
-                throw new OperationCanceledException(cancellationToken);
-            }
-            catch (Exception e)
-            {
-                throw connection.Translate(e);
-            }
-
+            var read = await connection.ReadAsync(
+                stream, () => new ValueTask<MultiplexedStream.ReadResult>(stream.ReadOutputAsync(buffer, 0, buffer.Length, cancellationToken)), cancellationToken).ConfigureAwait(false);
             if (read.EOF)
             {
                 return;

@@ -28,12 +28,12 @@ internal sealed class LogReader
             .ConfigureAwait(false);
         // The stream does not always look at the token while it reads.
         using var ending = cancellationToken.Register(stream.Dispose);
-        var lines = new LineReader(stream).ReadAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var lines = new LineReader(stream, isDated: true).ReadAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using (lines.ConfigureAwait(false))
         {
-            while (await _connection.MoveAsync(lines, cancellationToken).ConfigureAwait(false))
+            while (await _connection.ReadAsync(stream, lines.MoveNextAsync, cancellationToken).ConfigureAwait(false))
             {
-                yield return Dated(lines.Current);
+                yield return lines.Current;
             }
         }
     }
@@ -44,14 +44,5 @@ internal sealed class LogReader
         var ticks = (time - DateTimeOffset.UnixEpoch).Ticks;
         return string.Create(
             CultureInfo.InvariantCulture, $"{ticks / TimeSpan.TicksPerSecond}.{ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick:000000000}");
-    }
-
-    // Docker puts the time and a space before each line.
-    private static DockerLine Dated(DockerLine line)
-    {
-        var space = line.Text.IndexOf(' ', StringComparison.Ordinal);
-        return space > 0 && ContainerStates.TimeOf(line.Text[..space]) is { } time
-            ? line with { Time = time, Text = line.Text[(space + 1)..] }
-            : line;
     }
 }

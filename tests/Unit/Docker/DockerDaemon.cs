@@ -14,6 +14,7 @@ internal sealed class DockerDaemon : IAsyncDisposable
     private readonly string _folder;
     private readonly string _arguments;
     private Process? _process;
+    private bool _isFrozen;
 
     private DockerDaemon(string folder, string arguments)
     {
@@ -73,8 +74,27 @@ internal sealed class DockerDaemon : IAsyncDisposable
         File.Delete(_folder + "/exec/containerd/containerd.pid");
     }
 
+    /// <summary>SIGSTOP: the engine takes connections and answers nothing.</summary>
+    public Task FreezeAsync()
+    {
+        _isFrozen = true;
+        return RunToEndAsync("kill", "-STOP", $"{_process!.Id}");
+    }
+
+    /// <summary>The engine goes on after <see cref="FreezeAsync"/>.</summary>
+    public Task ThawAsync()
+    {
+        _isFrozen = false;
+        return RunToEndAsync("kill", "-CONT", $"{_process!.Id}");
+    }
+
     public async ValueTask DisposeAsync()
     {
+        if (_isFrozen)
+        {
+            await ThawAsync();
+        }
+
         if (!_process!.HasExited)
         {
             await RemoveContainersAsync();

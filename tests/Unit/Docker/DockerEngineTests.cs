@@ -175,6 +175,19 @@ public sealed class DockerEngineTests(DockerFixture docker)
     }
 
     [Fact]
+    public async Task A_long_line_of_a_log_is_whole()
+    {
+        // Docker cuts it in the middle of a character, which its log keeps as two that are none, and puts a time there.
+        var id = await docker.RunAsync(docker.NewName(), "s=é; i=0; while [ $i -lt 14 ]; do s=$s$s; i=$((i+1)); done; echo a$s");
+        await docker.Client.Containers.WaitContainerAsync(id, Token);
+
+        var line = Assert.Single(await ToListAsync(docker.Engine.ReadLogAsync(id, new LogRange(), Token)));
+
+        Assert.Equal("a" + new string('é', 16 * 1024), line.Text.Replace("\uFFFD\uFFFD", "é", StringComparison.Ordinal));
+        Assert.NotNull(line.Time);
+    }
+
+    [Fact]
     public async Task A_followed_log_tells_new_lines_and_ends_when_cancelled()
     {
         var id = await docker.RunAsync(docker.NewName(), "echo ready; " + Forever);

@@ -1,4 +1,6 @@
+using System.Management.Automation;
 using HaWeb.Core.Cluster;
+using HaWeb.Core.Containers;
 using HaWeb.Core.Storage;
 using HaWeb.PowerShell.Output;
 using HaWeb.Tests.Unit.Docker;
@@ -13,6 +15,8 @@ public sealed class InsideCommandTests(DockerFixture docker) : IDisposable
 
     private readonly TestCluster _test = new();
 
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     public void Dispose() => _test.Dispose();
 
     [Fact]
@@ -25,6 +29,16 @@ public sealed class InsideCommandTests(DockerFixture docker) : IDisposable
         Assert.Equal(["one", "three"], lines.Where(line => line.Stream == "Output").Select(line => line.Text));
         Assert.Equal(["two"], lines.Where(line => line.Stream == "Error").Select(line => line.ToString()));
         Assert.All(lines, line => Assert.Equal(("web@1.service", "m1"), (line.Unit, line.Machine)));
+    }
+
+    [Theory]
+    [InlineData("[ordered]@{ A = 'three' }")]
+    [InlineData("$($d = [Collections.Generic.Dictionary[string,string]]::new(); $d['A'] = 'three'; , $d)")]
+    public async Task Variables_may_stand_in_any_dictionary(string dictionary)
+    {
+        await RunAsync("web@1.service", "m1");
+
+        Assert.Equal("three", _test.Run($"$v = {dictionary}; Invoke-HaUnit web@1 -Command sh, -c, 'echo $A' -Environment $v").Single<HaUnitOutput>().Text);
     }
 
     [Fact]
@@ -102,6 +116,88 @@ public sealed class InsideCommandTests(DockerFixture docker) : IDisposable
         Assert.Equal("fourth", one.Text);
     }
 
+    [Fact]
+    public async Task A_piped_global_unit_stands_for_its_machine_and_another_one_for_wherever_it_is()
+    {
+        await RunAsync("all.service", "m1", "echo one; " + Forever);
+        await RunAsync("all.service", "m2", "echo two; " + Forever);
+        await RunAsync("web@1.service", "m1", "echo web; " + Forever);
+        _test.Put(new StoreWrite.Put(_test.Read().Keys.Placed("web@1.service"), RecordCodec.Write(new PlacedRecord { Machine = "m1" })));
+        Assert.Equal(3, _test.Run("Get-HaUnitLog all, web@1 -Follow | Select-TestFirst 3").All<HaLogLine>().Count);
+
+        Assert.Equal(["one"], Texts("Get-HaUnit all | Where-Object Machine -eq m1 | Get-HaUnitLog"));
+        Assert.Equal(["two"], Texts("Get-HaUnit all | Where-Object Machine -eq m2 | Get-HaUnitLog -Follow | Select-TestFirst 1"));
+        Assert.Equal(["one", "two"], Texts("Get-HaUnit all | Get-HaUnitLog"));
+        Assert.Equal(["one", "two"], Texts("(Get-HaUnit all) + 'all' | Get-HaUnitLog"));
+        Assert.Equal(["two"], Texts("Get-HaUnit all | Get-HaUnitLog -Machine m2"));
+        Assert.Equal(["web"], Texts("[pscustomobject]@{ Name = 'web@1'; Machine = 'm2' } | Get-HaUnitLog"));
+        Assert.Equal(["web"], Texts("[pscustomobject]@{ Name = 'web@1'; Machine = 'm2' } | Get-HaUnitLog -Follow | Select-TestFirst 1"));
+
+        IEnumerable<string> Texts(string script) => _test.Run(script).All<HaLogLine>().Select(line => line.Text).Order();
+    }
+
+    [Fact]
+    public async Task A_run_that_comes_while_following_is_shown_from_its_first_line()
+    {
+        await RunAsync("web@1.service", "m1", "echo ready; " + Forever);
+        await RunAsync("web@2.service", "m2", "echo one; echo two; " + Forever);
+        Assert.Equal(2, _test.Run("Get-HaUnitLog web@2 -Follow | Select-TestFirst 2").All<HaLogLine>().Count);
+        var key = _test.Read().Keys.Status("m2", "web@2.service");
+        var status = _test.Read().Status["m2", "web@2.service"]!;
+        _test.Put(new StoreWrite.Delete(key));
+
+        var take = (string line) =>
+        {
+            if (line == "ready")
+            {
+                Thread.Sleep(500);
+                _test.Put(new StoreWrite.Put(key, RecordCodec.Write(status.Value), status.Lease));
+            }
+        };
+        var lines = await FollowAsync("$take = $args[0]; Get-HaUnitLog 'web@*' -Tail 1 -Follow | ForEach-Object { $take.Invoke($_.Text); $_ } | Select-TestFirst 3", take);
+
+        Assert.Equal(["ready", "one", "two"], lines.All<HaLogLine>().Select(line => line.Text));
+    }
+
+    [Fact]
+    public async Task A_container_that_starts_again_is_followed_on()
+    {
+        await RunAsync("web@1.service", "m1", "echo started; " + Forever);
+        var container = _test.Read().Status["m1", "web@1.service"]!.Value.Container!;
+
+        var take = () => Restart(container);
+        var result = await FollowAsync("$take = $args[0]; Get-HaUnitLog web@1 -Follow | ForEach-Object { $take.Invoke(); $_ } | Select-TestFirst 2", take);
+
+        var lines = result.All<HaLogLine>();
+        Assert.Equal(["started", "started"], lines.Select(line => line.Text));
+        Assert.True(lines[0].Time < lines[1].Time);
+    }
+
+    [Fact]
+    public async Task An_engine_that_cannot_be_reached_is_told_of_once_and_followed_when_it_can()
+    {
+        await RunAsync("web@1.service", "m1", "echo here; " + Forever);
+        var key = _test.Read().Keys.Machine("m1");
+        _test.Put(new StoreWrite.Put(key, RecordCodec.Write(Machine("m1") with { Docker = $"tcp://127.0.0.1:{LocalPort.Free()}" })));
+
+        // It is back after the second attempt.
+        var take = () =>
+        {
+            _ = Task.Run(
+                async () =>
+                {
+                    await Task.Delay(TimeSpan.FromSeconds(7), Token);
+                    _test.Put(new StoreWrite.Put(key, RecordCodec.Write(Machine("m1"))));
+                },
+                Token);
+        };
+        var result = await FollowAsync(
+            "$take = $args[0]; Get-HaUnitLog web@1 -Follow 2>&1 | ForEach-Object { if ($_ -is [System.Management.Automation.ErrorRecord]) { $take.Invoke() }; $_ } | Select-TestFirst 2", take);
+
+        Assert.Equal("DockerUnavailable", ShellResult.IdOf(Assert.IsType<ErrorRecord>(result.Output[0])));
+        Assert.Equal("here", Assert.IsType<HaLogLine>(result.Output[1]).Text);
+    }
+
     [Theory]
     [InlineData("Get-HaUnitLog web@1")]
     [InlineData("Invoke-HaUnit web@1 -Command pwd")]
@@ -127,6 +223,10 @@ public sealed class InsideCommandTests(DockerFixture docker) : IDisposable
         Assert.Equal(["SeveralUnits"], _test.Run("Enter-HaUnit all").ErrorIds);
         Assert.Equal(["NoTerminal"], _test.Run("Enter-HaUnit all -Machine m1").ErrorIds);
     }
+
+    private void Restart(string container) => docker.AskAsync(new DockerRequest.Restart(container, TimeSpan.Zero)).GetAwaiter().GetResult();
+
+    private Task<ShellResult> FollowAsync(string script, Delegate take) => Task.Run(() => _test.Run(script, take), Token).WaitAsync(TimeSpan.FromSeconds(60), Token);
 
     private MachineRecord Machine(string id) => new() { Id = id, Name = id, Address = "10.0.0.1", Docker = docker.Endpoint.ToString() };
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using HaWeb.Core.Cluster;
+using HaWeb.Core.Storage;
 using HaWeb.PowerShell.Output;
 
 namespace HaWeb.Tests.Unit.PowerShell;
@@ -268,6 +270,26 @@ public sealed class UnitCommandTests
 
         Assert.Empty(test.Run("Wait-HaUnit web@1 -For Healthy -TimeoutSec 20").ErrorIds);
         Assert.Empty(test.Run("Wait-HaUnit web@9 -For Removed -TimeoutSec 20").ErrorIds);
+    }
+
+    [Fact]
+    public void A_global_unit_is_healthy_when_it_is_on_the_machines_that_are_there()
+    {
+        using var test = new TestCluster();
+        var keys = test.Read().Keys;
+        var lease = test.GrantLease();
+        test.Put(
+            new StoreWrite.Put(keys.Machine("m1"), RecordCodec.Write(new MachineRecord { Id = "m1", Name = "m1", Address = "10.0.0.1" })),
+            new StoreWrite.Put(keys.Alive("m1"), RecordCodec.Write(new SessionRecord { BootId = "boot", Lease = lease }), lease),
+            new StoreWrite.Put(keys.Unit("all.service"), RecordCodec.Write(new UnitRecord { Hash = "0", Desired = DesiredState.Launched })));
+        var placement = RecordCodec.Write(new PlacementRecord { Hash = "0", Desired = DesiredState.Launched, State = PlacementState.Run });
+        var placed = test.Put(new StoreWrite.Put(keys.Placement("gone", "all.service"), placement), new StoreWrite.Put(keys.Placement("m1", "all.service"), placement));
+        var status = new StatusRecord { Active = "active", Sub = "running", Hash = "0", Generation = placed };
+        test.Put(new StoreWrite.Put(keys.Status("m1", "all.service"), RecordCodec.Write(status), lease));
+        Assert.Equal(["Timeout"], test.Run("Wait-HaUnit all -For Healthy -TimeoutSec 1").ErrorIds);
+
+        test.Put(new StoreWrite.Put(keys.Status("m1", "all.service"), RecordCodec.Write(status with { Healthy = true }), lease));
+        Assert.Empty(test.Run("Wait-HaUnit all -For Healthy -TimeoutSec 5").ErrorIds);
     }
 
     [Theory]

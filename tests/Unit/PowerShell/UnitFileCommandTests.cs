@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Text;
 using HaWeb.PowerShell.Output;
 
 namespace HaWeb.Tests.Unit.PowerShell;
@@ -65,6 +66,36 @@ public sealed class UnitFileCommandTests
 
         Assert.Equal("UnitFileUnreadable", ShellResult.IdOf(error));
         Assert.Equal($"'{test.Folder}' is a folder. Name the files in it: '{Path.Combine(test.Folder, "*.service")}'.", error.ToString());
+    }
+
+    [Theory]
+    [InlineData("Import-HaUnit $args[0]")]
+    [InlineData("Test-HaUnit $args[0]")]
+    [InlineData("Update-HaUnit -Path $args[0]")]
+    public void A_file_that_is_not_UTF_8_is_refused_with_the_line(string script)
+    {
+        using var test = new TestCluster();
+        var path = Path.Combine(test.Folder, "web@.service");
+        File.WriteAllBytes(path, Encoding.Latin1.GetBytes("[Unit]\n# one\nDescription=M\u00fcnchen\n" + TestCluster.WebFile));
+
+        var error = test.Run(script, path).Error;
+
+        Assert.Equal("UnitFileUnreadable", ShellResult.IdOf(error));
+        Assert.StartsWith($"'{path}' is not UTF-8: line 3 ", error.ToString(), StringComparison.Ordinal);
+        Assert.Empty(test.Run("Get-HaUnitFile").All<HaUnitFile>());
+    }
+
+    [Fact]
+    public void A_mark_of_UTF_8_in_front_is_no_part_of_the_file()
+    {
+        using var test = new TestCluster();
+        var text = "[Unit]\nDescription=M\u00fcnchen\n" + TestCluster.WebFile;
+        var path = Path.Combine(test.Folder, "web@.service");
+        File.WriteAllText(path, text, Encoding.UTF8);
+
+        Assert.Empty(test.Run("Import-HaUnit $args[0]", path).ErrorIds);
+
+        Assert.Equal(text, test.Run("Get-HaUnitFile web@").Single<HaUnitFile>().Content);
     }
 
     [Fact]

@@ -28,10 +28,16 @@ public static class WaitCondition
             return goal is WaitGoal.Removed ? new WaitVerdict.Done() : new WaitVerdict.Failed("It was removed meanwhile.");
         }
 
-        // What a global unit does on a machine that is gone nobody can say, and nobody waits for it.
-        var known = views.Any(view => !view.IsMachineGone) ? views.Where(view => !view.IsMachineGone) : views;
-        var verdicts = known.Select(view => Judge(view, goal, asked)).ToList();
+        var verdicts = Known(views).Select(view => Judge(view, goal, asked)).ToList();
         return verdicts.Find(verdict => verdict is WaitVerdict.Failed) ?? verdicts.Find(verdict => verdict is WaitVerdict.Going) ?? verdicts[0];
+    }
+
+    /// <summary>The views that count: what a global unit does on a machine that is gone nobody can say, and nobody waits for it. All when no machine is there.</summary>
+    /// <param name="views">The views of one unit.</param>
+    public static IReadOnlyList<UnitView> Known(IReadOnlyList<UnitView> views)
+    {
+        ArgumentNullException.ThrowIfNull(views);
+        return views.Any(view => !view.IsMachineGone) ? [.. views.Where(view => !view.IsMachineGone)] : views;
     }
 
     private static WaitVerdict Judge(UnitView view, WaitGoal goal, bool asked)

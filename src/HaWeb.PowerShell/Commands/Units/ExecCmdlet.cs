@@ -26,5 +26,5 @@ public abstract class ExecCmdlet : ClusterCmdlet
     /// <param name="command">The command and its arguments.</param>
     /// <param name="input">What it reads from standard input; null for nothing.</param>
     private protected ExecCommand ToRun(IReadOnlyList<string> command, byte[]? input = null) =>
-        new(command, User, WorkingDirectory, Environment?.Cast<DictionaryEntry>().Select(entry => $"{entry.Key}={entry.Value}").ToList(), input);
+        new(command, User, WorkingDirectory, Environment is { } more ? [.. more.Keys.Cast<object>().Select(name => $"{name}={more[name]}")] : null, input);
 }

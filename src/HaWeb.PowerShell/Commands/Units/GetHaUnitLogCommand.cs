@@ -17,9 +17,11 @@ public sealed class GetHaUnitLogCommand : NamedUnitsCmdlet
     // So many machines are asked at the same time.
     private const int AtOnce = 16;
 
-    /// <summary>Only on these machines, ids or names with wildcards.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    private readonly List<(HaCluster Cluster, IReadOnlyList<string> Names, IReadOnlyList<string> Machines)> _piped = [];
+    private string[]? _typed;
+
+    /// <summary>Only on these machines, ids or names with wildcards. Of a piped unit it counts where the unit is global: others move.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(MachineCompleter))]
     public string[]? Machine { get; set; }
@@ -39,18 +41,63 @@ public sealed class GetHaUnitLogCommand : NamedUnitsCmdlet
     public SwitchParameter Follow { get; set; }
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => Run(streams => Follow
-        ? Task.WhenAll(Selection.Clusters.Select(one => FollowAsync(streams, one.Cluster, one.Names)))
-        : ReadAsync(streams));
+    protected override void BeginProcessing() => _typed = Machine;
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (_typed is null && Machine is not null)
+        {
+            _piped.Add((GetCluster(), Name, Machine));
+        }
+        else
+        {
+            base.ProcessRecord();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        var clusters = Selection.Clusters.Select(one => one.Cluster).Concat(_piped.Select(one => one.Cluster)).Distinct().ToList();
+        Run(streams => Follow ? Task.WhenAll(clusters.Select(cluster => FollowAsync(streams, cluster))) : ReadAsync(streams, clusters));
+    }
+
+    /// <summary>What is asked for of a cluster: units, and the machines that they are limited to, as typed; null for all.</summary>
+    private async Task<List<(IReadOnlyList<string> Units, IReadOnlyList<string>? Machines)>> AskedAsync(CmdletStreams streams, HaCluster cluster, ClusterState state)
+    {
+        var asked = new List<(IReadOnlyList<string> Units, IReadOnlyList<string>? Machines)>();
+        foreach (var (_, names) in Selection.Clusters.Where(one => one.Cluster == cluster))
+        {
+            asked.Add((names, _typed));
+        }
+
+        var movable = new List<string>();
+        foreach (var (_, names, machines) in _piped.Where(one => one.Cluster == cluster))
+        {
+            var units = (await streams.ResolveAsync(new UnitQuery(names), state)).ToLookup(unit => state.Placed.Contains(unit));
+            movable.AddRange(units[true]);
+            asked.Add(([.. units[false]], machines));
+        }
+
+        asked.Add((movable, null));
+        return asked.FindAll(one => one.Units.Count > 0);
+    }
 
     /// <summary>Reads everything there is, of all units in the order in which it was printed.</summary>
-    private async Task ReadAsync(CmdletStreams streams)
+    private async Task ReadAsync(CmdletStreams streams, List<HaCluster> clusters)
     {
         var units = new List<(HaCluster Cluster, RunningUnit Unit)>();
-        foreach (var (cluster, names) in Selection.Clusters)
+        foreach (var cluster in clusters)
         {
             var state = await cluster.Client.ReadAsync(streams.CancellationToken);
-            units.AddRange((await RunningUnit.FindAsync(streams, cluster, state, names, Machine, forLog: true)).Select(unit => (cluster, unit)));
+            var found = new List<RunningUnit>();
+            foreach (var (names, machines) in await AskedAsync(streams, cluster, state))
+            {
+                found.AddRange(await RunningUnit.FindAsync(streams, cluster, state, names, machines, forLog: true));
+            }
+
+            units.AddRange(found.DistinctBy(unit => (unit.Unit, unit.Machine, unit.Run)).Select(unit => (cluster, unit)));
         }
 
         if (units is [var (one, only)])
@@ -76,39 +123,69 @@ public sealed class GetHaUnitLogCommand : NamedUnitsCmdlet
         }
     }
 
-    private async Task FollowAsync(CmdletStreams streams, HaCluster cluster, IReadOnlyList<string> names)
+    private async Task FollowAsync(CmdletStreams streams, HaCluster cluster)
     {
         var state = await cluster.Client.ReadAsync(streams.CancellationToken);
-        var units = await streams.ResolveAsync(new UnitQuery(names), state);
-        var machines = Machine is null ? null : await streams.ResolveAsync(new MachineQuery(Machine) { Several = true }, state);
-        await Task.WhenAll(units.Select(unit => FollowAsync(streams, cluster, unit, machines)));
+
+        // A unit that was asked for several times is followed once, wherever it was asked for.
+        var places = new Dictionary<string, IReadOnlyList<string>?>(StringComparer.Ordinal);
+        foreach (var (names, machines) in await AskedAsync(streams, cluster, state))
+        {
+            var there = machines is null ? null : await streams.ResolveAsync(new MachineQuery(machines) { Several = true }, state);
+            if (there is { Count: 0 })
+            {
+                continue;
+            }
+
+            foreach (var unit in await streams.ResolveAsync(new UnitQuery(names), state))
+            {
+                var isEverywhere = (places.TryGetValue(unit, out var known) && known is null) || there is null;
+                places[unit] = isEverywhere ? null : [.. known ?? [], .. there ?? []];
+            }
+        }
+
+        await Task.WhenAll(places.Select(place => FollowAsync(streams, cluster, place.Key, place.Value)));
     }
 
     /// <summary>Follows every log that the unit has, one after the other or side by side.</summary>
     private async Task FollowAsync(CmdletStreams streams, HaCluster cluster, string unit, IReadOnlyList<string>? machines)
     {
-        var followed = new Dictionary<string, Task>(StringComparer.Ordinal);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(streams.CancellationToken);
+        var followed = new Dictionary<(string Machine, string Log), FollowedLog>();
         try
         {
+            // A run that came while following is shown from its first line.
+            var range = RangeOf(cluster) with { Follow = true };
             await foreach (var (state, _) in cluster.Client.WatchAsync(streams.WriteInterruption, streams.CancellationToken))
             {
-                var isFirst = followed.Count == 0;
-                foreach (var run in NewRuns(cluster, state, unit, machines, followed))
+                var runs = RunningUnit.Find(cluster, state, unit).Where(run => machines?.Contains(run.Machine) != false).ToDictionary(run => (run.Machine, run.Log));
+                foreach (var (log, run) in runs.Where(one => !followed.ContainsKey(one.Key)))
                 {
-                    // A run that came while following is shown from its first line.
-                    var range = isFirst ? RangeOf(cluster) with { Follow = true } : new LogRange(Follow: true);
-                    followed.Add(run.Log, ReadAsync(streams, cluster, run, range, line => streams.WriteAsync(line)));
+                    followed.Add(log, new FollowedLog(streams, cluster, run, range, ending.Token));
                 }
+
+                foreach (var (log, one) in followed)
+                {
+                    var run = runs.GetValueOrDefault(log);
+                    one.Show(run, run is not null && IsActive(state, run));
+                }
+
+                range = new LogRange(Follow: true);
             }
+        }
+        catch
+        {
+            await ending.CancelAsync();
+            throw;
         }
         finally
         {
-            await Task.WhenAll(followed.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(followed.Values.Select(one => one.Work)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private static IEnumerable<RunningUnit> NewRuns(HaCluster cluster, ClusterState state, string unit, IReadOnlyList<string>? machines, Dictionary<string, Task> followed) =>
-        RunningUnit.Find(cluster, state, unit).Where(run => machines?.Contains(run.Machine) != false && !followed.ContainsKey(run.Log));
+    private static bool IsActive(ClusterState state, RunningUnit run) =>
+        state.Status[run.Machine, run.Unit]?.Value is { Active: "active" or "reloading" or "activating", Sub: not "exited" };
 
     private LogRange RangeOf(HaCluster cluster) => new(Tail, Since?.Before(cluster.Client.Now));
 
@@ -119,15 +196,7 @@ public sealed class GetHaUnitLogCommand : NamedUnitsCmdlet
             using var console = unit.Open();
             await foreach (var line in console.ReadLogAsync(range, streams.CancellationToken))
             {
-                await take(new HaLogLine
-                {
-                    Unit = unit.Unit,
-                    Machine = unit.Machine,
-                    Time = line.Time,
-                    Stream = OutputStreams.NameOf(line.Output),
-                    Text = line.Text,
-                    Cluster = cluster,
-                });
+                await take(HaLogLine.Of(cluster, unit.Unit, unit.Machine, line));
             }
         }
         catch (DockerException exception)

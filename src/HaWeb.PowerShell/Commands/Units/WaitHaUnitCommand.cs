@@ -64,7 +64,7 @@ public sealed class WaitHaUnitCommand : NamedUnitsCmdlet
             return JudgeElapsed(views[0], elapsed);
         }
 
-        return verdict is WaitVerdict.Done && For == UnitCondition.Healthy && views.Any(view => view.Healthy != true)
+        return verdict is WaitVerdict.Done && For == UnitCondition.Healthy && WaitCondition.Known(views).Any(view => view.Healthy != true)
             ? new WaitVerdict.Going("runs, and no health check of it has passed")
             : verdict;
     }

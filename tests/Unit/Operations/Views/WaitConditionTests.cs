@@ -194,7 +194,11 @@ public sealed class WaitConditionTests
         _cluster.Report("every.service", "B");
         Assert.IsType<WaitVerdict.Done>(Judge());
 
-        WaitVerdict Judge() => WaitCondition.Judge(new UnitViews(_cluster.State, _ => "no room").Of("every.service"), WaitGoal.Launched);
+        Assert.Equal(["A", "B"], WaitCondition.Known(Views()).Select(view => view.Machine));
+
+        IReadOnlyList<UnitView> Views() => new UnitViews(_cluster.State, _ => "no room").Of("every.service");
+
+        WaitVerdict Judge() => WaitCondition.Judge(Views(), WaitGoal.Launched);
     }
 
     [Theory]
