@@ -118,6 +118,11 @@ public static class DockerCommand
                 problems.Add(new ContainerProblem("--attach", $"{flags.Command}: --attach and --detach exclude each other.", "Leave one of them out."));
             }
 
+            if (scan.IsComplete && spec.Network is { Mode: null } network && FlagOfNetwork(network) is { } flag)
+            {
+                problems.Add(new ContainerProblem(flag, $"{flags.Command}: {flag} has no effect in docker's default network.", "Name a network of its own with --network, or leave it out."));
+            }
+
             return make(
                 spec with
                 {
@@ -128,6 +133,13 @@ public static class DockerCommand
                 },
                 detached);
         });
+
+    /// <summary>What is about a container in a network that was made for it.</summary>
+    private static string? FlagOfNetwork(ContainerNetwork network) =>
+        network.IPv4 is not null ? "--ip"
+        : network.IPv6 is not null ? "--ip6"
+        : network.Aliases.Count > 0 ? "--network-alias"
+        : network.LinkLocal.Count > 0 ? "--link-local-ip" : null;
 
     private static IReadOnlyList<string> AttachedOf(ContainerSpec spec)
     {

@@ -12,6 +12,7 @@ internal sealed class FlagScanner<T>
     private readonly IReadOnlyList<CommandWord> _words;
     private readonly List<CommandWord> _operands = [];
     private readonly List<ContainerProblem> _problems = [];
+    private readonly CommandWord _word;
     private int _next;
 
     public FlagScanner(FlagSet<T> flags, IReadOnlyList<CommandWord> words, T initial)
@@ -21,7 +22,8 @@ internal sealed class FlagScanner<T>
         State = initial;
         while (IsUnderstood && _next < _words.Count)
         {
-            ReadWord(_words[_next++]);
+            _word = _words[_next++];
+            ReadWord(_word);
         }
     }
 
@@ -144,7 +146,7 @@ internal sealed class FlagScanner<T>
         if (_next == _words.Count)
         {
             IsUnderstood = false;
-            _problems.Add(new ContainerProblem(written, $"{_flags.Command} {written} needs a value."));
+            Add(written, $"{_flags.Command} {written} needs a value.", null);
         }
         else if (_words[_next].Knowledge == WordKnowledge.AnyNumber)
         {
@@ -172,7 +174,7 @@ internal sealed class FlagScanner<T>
         }
         catch (FlagValueException malformed)
         {
-            _problems.Add(new ContainerProblem(written, $"{_flags.Command} {written}: {malformed.Message}", malformed.Suggestion));
+            Add(written, $"{_flags.Command} {written}: {malformed.Message}", malformed.Suggestion);
         }
     }
 
@@ -202,5 +204,7 @@ internal sealed class FlagScanner<T>
     }
 
     private void Report(string written, string? suggestion) =>
-        _problems.Add(new ContainerProblem(written, $"{_flags.Command} has no flag {written} that HaWeb knows.", suggestion));
+        Add(written, $"{_flags.Command} has no flag {written} that HaWeb knows.", suggestion);
+
+    private void Add(string flag, string message, string? suggestion) => _problems.Add(new ContainerProblem(flag, message, suggestion, _word.Offset));
 }

@@ -66,7 +66,8 @@ internal static partial class FlagValues
 
     public static string AbsolutePath(string text) => text.StartsWith('/') ? text : throw new FlagValueException($"'{text}' is not an absolute path.");
 
-    public static string SignalOf(string text) => SignalName.TryParse(text, out var signal) ? SignalName.Of(signal) : throw new FlagValueException($"'{text}' is not a signal.", SignalName.Suggest(text));
+    /// <summary>docker takes signals in small letters too.</summary>
+    public static string SignalOf(string text) => SignalName.TryParse(text.ToUpperInvariant(), out var signal) ? SignalName.Of(signal) : throw new FlagValueException($"'{text}' is not a signal.", SignalName.Suggest(text));
 
     /// <summary><c>key=value</c>, or where allowed a key alone.</summary>
     public static KeyValuePair<string, string> Pair(string text, bool valueRequired)

@@ -12,9 +12,9 @@ public sealed record CommandLine
     /// <summary>A longer name is none of a variable's.</summary>
     private const int MaxNameLength = 256;
 
-    private readonly IReadOnlyList<string> _words;
+    private readonly IReadOnlyList<(string Text, int Offset)> _words;
 
-    internal CommandLine(CommandPrefixes prefixes, string path, IReadOnlyList<string> words)
+    internal CommandLine(CommandPrefixes prefixes, string path, IReadOnlyList<(string Text, int Offset)> words)
     {
         Prefixes = prefixes;
         Path = path;
@@ -52,7 +52,7 @@ public sealed record CommandLine
         var words = new List<CommandWord>(_words.Count);
         var length = 0L;
         isTooLong = false;
-        foreach (var word in Arguments)
+        foreach (var (word, offset) in Arguments)
         {
             length += LengthOf(word, context.Unit, variables);
             if (length > MaxLength)
@@ -64,20 +64,20 @@ public sealed record CommandLine
             var specified = Specifiers.Expand(word, context, out var exact);
             if (Prefixes.HasFlag(CommandPrefixes.NoVariables))
             {
-                words.Add(new CommandWord(specified, exact ? WordKnowledge.Exact : WordKnowledge.Unexpanded));
+                words.Add(new CommandWord(specified, exact ? WordKnowledge.Exact : WordKnowledge.Unexpanded, offset));
             }
             else if (!VariableExpansion.IsSplit(specified))
             {
                 var text = VariableExpansion.Replace(specified, variables, keepUnknown: true, out var replaced);
-                words.Add(new CommandWord(text, exact && replaced ? WordKnowledge.Exact : WordKnowledge.Unexpanded));
+                words.Add(new CommandWord(text, exact && replaced ? WordKnowledge.Exact : WordKnowledge.Unexpanded, offset));
             }
             else if (variables.TryGetValue(specified[1..], out var value))
             {
-                words.AddRange(VariableExpansion.Split(value).Select(part => new CommandWord(part)));
+                words.AddRange(VariableExpansion.Split(value).Select(part => new CommandWord(part, Offset: offset)));
             }
             else
             {
-                words.Add(new CommandWord(specified, WordKnowledge.AnyNumber));
+                words.Add(new CommandWord(specified, WordKnowledge.AnyNumber, offset));
             }
         }
 
@@ -91,7 +91,7 @@ public sealed record CommandLine
     {
         var path = Specifiers.Expand(Path, context, out _);
         var words = new List<string>(_words.Count);
-        foreach (var word in _words)
+        foreach (var (word, _) in _words)
         {
             var specified = Specifiers.Expand(word, context, out _);
             if (Prefixes.HasFlag(CommandPrefixes.NoVariables))
@@ -139,5 +139,5 @@ public sealed record CommandLine
 
     private static int Next(string word, int start) => start >= word.Length || word.AsSpan(start).IndexOfAny('%', '$') is var next && next < 0 ? -1 : start + next;
 
-    private IEnumerable<string> Arguments => Prefixes.HasFlag(CommandPrefixes.SeparateName) ? _words.Skip(1) : _words;
+    private IEnumerable<(string Text, int Offset)> Arguments => Prefixes.HasFlag(CommandPrefixes.SeparateName) ? _words.Skip(1) : _words;
 }

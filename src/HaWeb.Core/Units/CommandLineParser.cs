@@ -59,12 +59,12 @@ internal sealed class CommandLineParser
         }
 
         var prefixes = TakePrefixes(ref first);
-        if (CheckPath(first) is { } fault)
+        if (CheckPath(Specifiers.Expand(first, new SpecifierContext(_unit), out _)) is { } fault)
         {
             return Fail(start, fault);
         }
 
-        var words = new List<string>();
+        var words = new List<(string Text, int Offset)>();
         var isForShell = false;
         while (!_reader.AtEnd)
         {
@@ -73,13 +73,13 @@ internal sealed class CommandLineParser
                 break;
             }
 
+            var position = _reader.Position;
             if (_reader.TryTake("\\;"))
             {
-                words.Add(";");
+                words.Add((";", position));
                 continue;
             }
 
-            var position = _reader.Position;
             var word = _reader.Read(out error);
             if (word is null)
             {
@@ -93,7 +93,7 @@ internal sealed class CommandLineParser
                 _faults.Add(new CommandFault(ProblemSeverity.Warning, position, syntax, NoShell));
             }
 
-            words.Add(word);
+            words.Add((word, position));
         }
 
         CheckSpecifiers(first, start);

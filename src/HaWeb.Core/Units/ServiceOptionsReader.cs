@@ -165,8 +165,12 @@ internal sealed class ServiceOptionsReader
                 list.Add(option);
             }
         }
-        else if (_environment.TryRead(option) || _execution.TryRead(option))
+        else if (_environment.TryRead(option))
         {
+        }
+        else if (_execution.TryRead(option))
+        {
+            _given.Warn(option, _problems);
         }
         else if (!_service.TryGetValue(option.Name, out var read))
         {

@@ -11,7 +11,11 @@ public static class SignalName
         "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR", "SYS",
     ];
 
-    /// <summary>Reads <c>SIGTERM</c>, <c>TERM</c> or <c>15</c>.</summary>
+    // glibc keeps the first two of the kernel's for itself.
+    private const int FirstRealTime = 34;
+    private const int Last = 64;
+
+    /// <summary>Reads <c>SIGTERM</c>, <c>TERM</c>, <c>15</c>, <c>SIGRTMIN+3</c> or <c>RTMAX-1</c>.</summary>
     /// <param name="text">The text.</param>
     /// <param name="number">The signal's number.</param>
     public static bool TryParse(string text, out int number)
@@ -19,16 +23,31 @@ public static class SignalName
         ArgumentNullException.ThrowIfNull(text);
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number))
         {
-            return number is > 0 and <= 64;
+            return number is > 0 and <= Last;
         }
 
-        number = Array.IndexOf(Names, text.StartsWith("SIG", StringComparison.Ordinal) ? text[3..] : text);
+        var name = text.StartsWith("SIG", StringComparison.Ordinal) ? text[3..] : text;
+        number = RealTime(name, "RTMIN", FirstRealTime, '+') ?? RealTime(name, "RTMAX", Last, '-') ?? Array.IndexOf(Names, name);
         return number > 0;
     }
 
     /// <summary>What to write instead of what is no signal.</summary>
     internal static string Suggest(string text) =>
         Nearest.Find(text, Names.Skip(1).SelectMany(name => new[] { "SIG" + name, name }), Nearest.SlipOf(text)) is { } meant ? Nearest.Ask(meant) : "Write for example SIGTERM.";
+
+    private static int? RealTime(string name, string from, int first, char sign)
+    {
+        if (!name.StartsWith(from, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var rest = name[from.Length..];
+        return rest.Length == 0 ? first
+            : rest[0] == sign && int.TryParse(rest.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var steps) && steps <= Last - FirstRealTime
+                ? sign == '+' ? first + steps : first - steps
+            : null;
+    }
 
     /// <summary>The name of a signal, <c>SIGTERM</c>; the number where it has none.</summary>
     public static string Of(int number) =>

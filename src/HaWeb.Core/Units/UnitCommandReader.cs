@@ -35,11 +35,26 @@ internal sealed class UnitCommandReader(SpecifierContext context, IReadOnlyDicti
         var parsed = DockerCommand.Parse(words);
         foreach (var problem in parsed.Problems)
         {
-            // The flag is looked for in the text as it stands, to point at it.
-            var offset = problem.Flag.Length == 0 || problems.IsFull ? -1 : text.IndexOf(problem.Flag, StringComparison.Ordinal);
+            // What is of no one word is looked for in the text as it stands, to point at it.
+            var offset = problem.Offset >= 0 || problems.IsFull ? problem.Offset : Find(text, problem.Flag);
             problems.Add(ProblemSeverity.Error, option, problem.Message, problem.Suggestion, Math.Max(offset, 0));
         }
 
         return parsed.Command;
     }
+
+    /// <summary>Where a word stands, or a flag with its value; -1 where it does not.</summary>
+    private static int Find(string text, string word)
+    {
+        var start = word.Length == 0 ? -1 : text.IndexOf(word, StringComparison.Ordinal);
+        while (start >= 0 && !IsWord(text, start, start + word.Length))
+        {
+            start = text.IndexOf(word, start + 1, StringComparison.Ordinal);
+        }
+
+        return start;
+    }
+
+    private static bool IsWord(string text, int start, int end) =>
+        (start == 0 || WordReader.IsBlank(text[start - 1])) && (end == text.Length || text[end] == '=' || WordReader.IsBlank(text[end]));
 }

@@ -27,6 +27,7 @@ internal sealed class ContainerOperations
     private readonly ImageOperations _images;
     private readonly ContainerCopier _copier;
     private readonly ObjectLookup _lookup;
+    private readonly ContainerProxies _proxies = new();
 
     public ContainerOperations(DockerEngine engine, ImagePuller puller, LogReader logs)
     {
@@ -114,7 +115,8 @@ internal sealed class ContainerOperations
         var idFile = create.Spec.IdFile is { } path ? new IdFile(path) : null;
         idFile?.Check();
         var fileVariables = await EnvironmentFiles.ReadAsync(create.Spec.EnvironmentFiles, cancellationToken).ConfigureAwait(false);
-        var parameters = ContainerParameters.From(create.Spec, create.Labels, fileVariables);
+        var proxies = await _proxies.FindAsync(Connection.Name, cancellationToken).ConfigureAwait(false);
+        var parameters = ContainerParameters.From(create.Spec, create.Labels, fileVariables, proxies);
         await SecurityOptions.ApplyAsync(parameters.HostConfig, cancellationToken).ConfigureAwait(false);
         if (parameters.Name is { } name)
         {

@@ -6,6 +6,8 @@ namespace HaWeb.Runtime.Docker;
 /// <summary>Files and folders of this machine as the archives that Docker takes and gives.</summary>
 internal static class HostArchive
 {
+    private const UnixFileMode OnlyOurs = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     /// <summary>Packs a file, or a folder with all that is in it, under a name.</summary>
     /// <param name="path">Its path on this machine.</param>
     /// <param name="name">Its name in the archive; <c>.</c> for the content of a folder alone.</param>
@@ -27,13 +29,22 @@ internal static class HostArchive
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task UnpackAsync(Stream archive, string folder, string name, CancellationToken cancellationToken)
     {
+        // A new folder gets its mode when all is in it, the innermost one first: it may be one that nothing can be put into.
+        var made = new Stack<(string Folder, UnixFileMode Mode)>();
         var reader = new TarReader(archive, leaveOpen: true);
         await using (reader.ConfigureAwait(false))
         {
-            while (await reader.GetNextEntryAsync(copyData: false, cancellationToken).ConfigureAwait(false) is { } entry)
+            try
             {
-                var place = PlaceOf(folder, entry.Name, name);
-                await PlaceAsync(entry, place, link => PlaceOf(folder, link, name), cancellationToken).ConfigureAwait(false);
+                while (await reader.GetNextEntryAsync(copyData: false, cancellationToken).ConfigureAwait(false) is { } entry)
+                {
+                    var place = PlaceOf(folder, entry.Name, name);
+                    await PlaceAsync(entry, place, link => PlaceOf(folder, link, name), made, cancellationToken).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                SetModes(made);
             }
         }
     }
@@ -76,12 +87,16 @@ internal static class HostArchive
         return parts.Length == 0 ? folder : Path.Combine(place, parts[^1]);
     }
 
-    private static async Task PlaceAsync(TarEntry entry, string place, Func<string, string> placeOf, CancellationToken cancellationToken)
+    private static async Task PlaceAsync(
+        TarEntry entry, string place, Func<string, string> placeOf, Stack<(string Folder, UnixFileMode Mode)> made, CancellationToken cancellationToken)
     {
         switch (entry.EntryType)
         {
+            case TarEntryType.Directory when Directory.Exists(place):
+                break;
             case TarEntryType.Directory:
-                Directory.CreateDirectory(place);
+                Make(place);
+                made.Push((place, entry.Mode));
                 break;
             case TarEntryType.RegularFile or TarEntryType.V7RegularFile:
                 Clear(place);
@@ -107,6 +122,31 @@ internal static class HostArchive
                 break;
             default:
                 throw new DockerException(DockerFailure.Refused, $"'{entry.Name}' is a {entry.EntryType}, which cannot be copied.");
+        }
+    }
+
+    private static void Make(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, OnlyOurs);
+        }
+    }
+
+    private static void SetModes(Stack<(string Folder, UnixFileMode Mode)> made)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        foreach (var (folder, mode) in made)
+        {
+            File.SetUnixFileMode(folder, mode);
         }
     }
 

@@ -27,15 +27,10 @@ internal sealed class RegistryCredentials
         var path = Path.Combine(_folder, "config.json");
         try
         {
-            if (!File.Exists(path))
+            using var config = await ClientConfig.ReadAsync(path, cancellationToken).ConfigureAwait(false);
+            if (config is null)
             {
                 return (none, null);
-            }
-
-            using var config = JsonDocument.Parse(await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false));
-            if (config.RootElement.ValueKind != JsonValueKind.Object)
-            {
-                throw new JsonException("It is no JSON object.");
             }
 
             registry = HostOf(registry);
@@ -53,7 +48,7 @@ internal sealed class RegistryCredentials
 
     private static AuthConfig? Read(JsonElement config, string registry)
     {
-        if (!TryGetObject(config, "auths", out var auths))
+        if (!ClientConfig.TryGetObject(config, "auths", out var auths))
         {
             return null;
         }
@@ -65,8 +60,8 @@ internal sealed class RegistryCredentials
                 continue;
             }
 
-            var token = TextOf(entry.Value, "identitytoken");
-            var pair = Encoding.UTF8.GetString(Convert.FromBase64String(TextOf(entry.Value, "auth") ?? ""));
+            var token = ClientConfig.TextOf(entry.Value, "identitytoken");
+            var pair = Encoding.UTF8.GetString(Convert.FromBase64String(ClientConfig.TextOf(entry.Value, "auth") ?? ""));
             var colon = pair.IndexOf(':', StringComparison.Ordinal);
             if (token is null && colon < 0)
             {
@@ -87,7 +82,7 @@ internal sealed class RegistryCredentials
 
     private static string? HelperOf(JsonElement config, string registry)
     {
-        if (TryGetObject(config, "credHelpers", out var helpers))
+        if (ClientConfig.TryGetObject(config, "credHelpers", out var helpers))
         {
             foreach (var entry in helpers.EnumerateObject())
             {
@@ -98,17 +93,8 @@ internal sealed class RegistryCredentials
             }
         }
 
-        return TextOf(config, "credsStore");
+        return ClientConfig.TextOf(config, "credsStore");
     }
-
-    private static bool TryGetObject(JsonElement parent, string name, out JsonElement child) =>
-        parent.TryGetProperty(name, out child) && child.ValueKind == JsonValueKind.Object;
-
-    private static string? TextOf(JsonElement parent, string name) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            && value.GetString() is { Length: > 0 } text
-                ? text
-                : null;
 
     // A key is a host, or an address such as https://index.docker.io/v1/.
     private static string HostOf(string key)

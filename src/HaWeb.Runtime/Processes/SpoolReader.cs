@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
@@ -71,7 +73,7 @@ internal sealed class SpoolReader : IDisposable
 
         if (isEnd && _line.Count > 0)
         {
-            EndLine(lines);
+            EndLine(lines, _line.Count);
         }
 
         return lines;
@@ -114,7 +116,7 @@ internal sealed class SpoolReader : IDisposable
     {
         if (_line.Count > 0)
         {
-            EndLine(lines);
+            EndLine(lines, _line.Count);
         }
 
         lines.Add(string.Create(CultureInfo.InvariantCulture, $"[{(place - _position) / 1024} KiB were printed here, faster than they can be kept]"));
@@ -128,21 +130,35 @@ internal sealed class SpoolReader : IDisposable
         while (bytes.IndexOf((byte)'\n') is var end and >= 0)
         {
             _line.AddRange(bytes[..end]);
-            EndLine(lines);
+            EndLine(lines, _line.Count);
             bytes = bytes[(end + 1)..];
         }
 
         _line.AddRange(bytes);
         if (_line.Count > LongestLine)
         {
-            EndLine(lines);
+            EndLine(lines, LengthOfWhole(CollectionsMarshal.AsSpan(_line)));
         }
     }
 
-    private void EndLine(List<string> lines)
+    /// <summary>Where a long line can be cut: in front of a character of which the rest is still to come.</summary>
+    private static int LengthOfWhole(ReadOnlySpan<byte> bytes)
     {
-        var text = Encoding.UTF8.GetString([.. _line]);
+        for (var start = bytes.Length - 1; start >= bytes.Length - 3; start--)
+        {
+            if (Rune.DecodeFromUtf8(bytes[start..], out _, out _) == OperationStatus.NeedMoreData)
+            {
+                return start;
+            }
+        }
+
+        return bytes.Length;
+    }
+
+    private void EndLine(List<string> lines, int length)
+    {
+        var text = Encoding.UTF8.GetString(CollectionsMarshal.AsSpan(_line)[..length]);
         lines.Add(text.EndsWith('\r') ? text[..^1] : text);
-        _line.Clear();
+        _line.RemoveRange(0, length);
     }
 }

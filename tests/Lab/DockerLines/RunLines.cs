@@ -117,7 +117,6 @@ public static class RunLines
         new("run --add-host db:10.0.0.3 --add-host gate:host-gateway nginx"),
         new("run --link db --link cache:redis nginx"),
         new("run --network app --link db:database nginx"),
-        new("run --ip 10.1.0.2 nginx"),
 
         // Volumes.
         new("run -v /srv/data:/data nginx"),

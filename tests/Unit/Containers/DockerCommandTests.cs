@@ -91,6 +91,8 @@ public sealed class DockerCommandTests
     [InlineData("run -d -a stdout nginx", "--attach", "")]
     [InlineData("run --nmae x nginx", "--nmae", "--name")]
     [InlineData("run -Z nginx", "-Z", "")]
+    [InlineData("run --ip 10.1.0.2 nginx", "--ip", "--network")]
+    [InlineData("run --net-alias web nginx", "--network-alias", "--network")]
     [InlineData("run -p 80000:80 nginx", "-p", "8080:80")]
     [InlineData("run -p 8000-8001:80-82 nginx", "-p", "")]
     [InlineData("run -p published=80,port=80,target=80 nginx", "-p", "")]

@@ -33,6 +33,35 @@ public sealed class HostArchiveTests
     }
 
     [Fact]
+    public async Task A_new_folder_gets_its_mode_and_one_that_is_there_keeps_its_own()
+    {
+        using var folder = new TemporaryFolder();
+        var (open, closed, there) = (Path.Combine(folder.Path, "open"), Path.Combine(folder.Path, "open/closed"), Path.Combine(folder.Path, "there"));
+        Directory.CreateDirectory(there);
+        var kept = ModeOf(there);
+        using var archive = new MemoryStream();
+        await using (var writer = new TarWriter(archive, leaveOpen: true))
+        {
+            await writer.WriteEntryAsync(new PaxTarEntry(TarEntryType.Directory, "d/open/") { Mode = (UnixFileMode)0b111_111_111 }, Token);
+            await writer.WriteEntryAsync(new PaxTarEntry(TarEntryType.Directory, "d/open/closed/") { Mode = (UnixFileMode)0b101_000_000 }, Token);
+            await writer.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, "d/open/closed/file"), Token);
+            await writer.WriteEntryAsync(new PaxTarEntry(TarEntryType.Directory, "d/there/") { Mode = (UnixFileMode)0b111_111_111 }, Token);
+        }
+
+        archive.Position = 0;
+        await HostArchive.UnpackAsync(archive, folder.Path, "", Token);
+
+        Assert.Equal(((UnixFileMode)0b111_111_111, (UnixFileMode)0b101_000_000, kept), (ModeOf(open), ModeOf(closed), ModeOf(there)));
+        Assert.True(File.Exists(Path.Combine(closed, "file")));
+
+        // Or it could not be removed.
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(closed, kept);
+        }
+    }
+
+    [Fact]
     public async Task An_archive_that_waits_is_nobody_elses_to_read_and_is_left_by_no_crash()
     {
         await using var file = ContainerCopier.Temporary();
@@ -43,4 +72,6 @@ public sealed class HostArchiveTests
         file.Position = 0;
         Assert.Equal((byte)'t', file.ReadByte());
     }
+
+    private static UnixFileMode ModeOf(string path) => OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(path);
 }

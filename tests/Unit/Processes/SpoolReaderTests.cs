@@ -44,6 +44,24 @@ public sealed class SpoolReaderTests : IDisposable
         Assert.Equal(["three"], next.Read(isEnd: false));
     }
 
+    [Theory]
+    [InlineData("ä", 1)]
+    [InlineData("€", 0)]
+    [InlineData("€", 2)]
+    [InlineData("😀", 1)]
+    [InlineData("😀", 2)]
+    [InlineData("😀", 3)]
+    public void A_line_that_is_too_long_is_cut_between_characters(string character, int before)
+    {
+        var text = new string('x', before) + string.Concat(Enumerable.Repeat(character, 40_000));
+        Print(text);
+
+        var lines = _reader.Read(isEnd: true);
+
+        Assert.True(lines.Count > 1);
+        Assert.Equal(text, string.Concat(lines));
+    }
+
     [Fact]
     public void At_the_end_all_that_stands_there_is_taken_in()
     {

@@ -60,6 +60,11 @@ public sealed class CommandLineTests
         Assert.Equal((expected, "/bin/a"), (line.Prefixes, line.Path));
     }
 
+    [Theory]
+    [InlineData("%h/bin/app", "/root/bin/app")]
+    [InlineData("-%S/app/prepare", "/var/lib/app/prepare")]
+    public void A_program_s_path_may_begin_with_a_specifier(string text, string path) => Assert.Equal(path, Expand(text).Path);
+
     [Fact]
     public void An_at_sign_gives_the_program_another_name()
     {
@@ -154,8 +159,8 @@ public sealed class CommandLineTests
 
         Assert.Equal(
             [
-                new("xk 2"), new("${U}:80", WordKnowledge.Unexpanded), new("k"), new("2"), new("$U", WordKnowledge.AnyNumber), new("1"),
-                new("%H", WordKnowledge.Unexpanded),
+                new("xk 2", Offset: 7), new("${U}:80", WordKnowledge.Unexpanded, 13), new("k", Offset: 21), new("2", Offset: 21),
+                new("$U", WordKnowledge.AnyNumber, 24), new("1", Offset: 27), new("%H", WordKnowledge.Unexpanded, 30),
             ],
             words);
     }

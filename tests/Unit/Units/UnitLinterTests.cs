@@ -120,6 +120,37 @@ public sealed class UnitLinterTests
     }
 
     [Theory]
+    [InlineData("docker run --name web-proxy -p 99999:80 nginx", 39)]
+    [InlineData("docker run -p 80:80 -p 99999:80 nginx", 31)]
+    [InlineData("docker pull a ; docker run -p 80:80 --rm -p 99999:80 nginx\nType=oneshot", 52)]
+    [InlineData("docker run $OPTIONS nginx\nEnvironment=\"OPTIONS=--rm -p 99999:80\"", 22)]
+    [InlineData("docker run --name a--attach -d --attach=stdout nginx", 42)]
+    public void What_is_wrong_in_a_docker_line_is_where_it_stands_and_not_where_the_same_letters_do(string line, int column)
+    {
+        var check = UnitLinter.Check(UnitName.Parse("web.service"), "[Service]\nExecStart=" + line);
+
+        var problem = Assert.Single(check.Problems, problem => problem.Severity == ProblemSeverity.Error);
+        Assert.Equal((2, column), (problem.Line, problem.Column));
+    }
+
+    [Theory]
+    [InlineData("User=a", "User=b")]
+    [InlineData("Group=a", "Group=b")]
+    [InlineData("WorkingDirectory=/a", "WorkingDirectory=/b")]
+    [InlineData("UMask=0022", "UMask=0077")]
+    [InlineData("StandardOutput=journal", "StandardOutput=null")]
+    [InlineData("StandardError=journal", "StandardError=null")]
+    public void An_option_of_a_process_that_a_later_line_overrides_is_a_warning(string first, string last)
+    {
+        var check = UnitLinter.Check(UnitName.Parse("web.service"), $"[Service]\nExecStart=/bin/a\n{first}\n{last}\nPassEnvironment=A\nPassEnvironment=B");
+
+        var problem = Assert.Single(check.Problems);
+        Assert.Equal((ProblemSeverity.Warning, 3), (problem.Severity, problem.Line));
+        Assert.Contains("line 4", problem.Message, StringComparison.Ordinal);
+        Assert.NotNull(check.Definition);
+    }
+
+    [Theory]
     [InlineData("", "ExecStart")]
     [InlineData("[Service]\nExecStart=/bin/a\nExecStart=/bin/b", "oneshot")]
     [InlineData("[Service]\nExecStart=/usr/bin/docker run --restart=always nginx", "Restart=")]
