@@ -32,6 +32,9 @@ internal abstract partial class BalancerProgram
     /// <summary>Its processes among others, the masters first.</summary>
     public abstract IReadOnlyList<BalancerProcess> Find(IReadOnlyList<ProcessRow> rows);
 
+    /// <summary>Whether a master shows what it has read: one that begins may not do so yet.</summary>
+    public virtual bool IsReady(BalancerProcess master) => true;
+
     /// <summary>The arguments with which the program tests what a master has read.</summary>
     public abstract IReadOnlyList<string> TestArguments(BalancerProcess master);
 

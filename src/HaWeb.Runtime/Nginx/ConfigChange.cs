@@ -9,6 +9,7 @@ internal sealed class ConfigChange
 
     // A reload that works shows in some 15 ms; when this has passed, nginx is asked what it thinks of the config.
     private static readonly TimeSpan Doubt = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Repeat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(6);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50);
 
@@ -58,7 +59,7 @@ internal sealed class ConfigChange
 
     private async Task<NginxResult> InstallAsync(CancellationToken cancellationToken)
     {
-        var listing = Place.ListAsync(cancellationToken);
+        var listing = ListAsync(cancellationToken);
         await Task.WhenAll(listing, Place.WriteAsync(_apply.Path, _apply.Text, cancellationToken)).ConfigureAwait(false);
         var processes = await listing.ConfigureAwait(false);
         if (processes.FirstOrDefault(process => process.Kind == BalancerProcessKind.Master) is not { } master)
@@ -77,6 +78,23 @@ internal sealed class ConfigChange
             : await AwaitWorkersAsync(master, processes, reloadAt, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The processes, once the master is ready, or has had the time to be.</summary>
+    private async Task<IReadOnlyList<BalancerProcess>> ListAsync(CancellationToken cancellationToken)
+    {
+        var begin = _time.GetUtcNow();
+        while (true)
+        {
+            var processes = await Place.ListAsync(cancellationToken).ConfigureAwait(false);
+            var master = processes.FirstOrDefault(process => process.Kind == BalancerProcessKind.Master);
+            if (master is null || Place.Program.IsReady(master) || _time.GetUtcNow() - begin > Bound)
+            {
+                return processes;
+            }
+
+            await Task.Delay(LongestPause, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private async Task<string?> TextOfAsync(string path, CancellationToken cancellationToken) =>
         (await Place.ReadAsync(path, cancellationToken).ConfigureAwait(false))?.Text;
 
@@ -86,6 +104,7 @@ internal sealed class ConfigChange
         var old = before.Select(process => process.Id).ToHashSet();
         var serving = before.Where(process => process.Kind == BalancerProcessKind.Worker).Select(process => process.Id).ToArray();
         var pause = ShortestPause;
+        var isRepeated = false;
         while (true)
         {
             var processes = await Place.ListAsync(cancellationToken).ConfigureAwait(false);
@@ -109,6 +128,13 @@ internal sealed class ConfigChange
                 }
 
                 continue;
+            }
+
+            if (!isRepeated && elapsed > Repeat)
+            {
+                // A master that had only just begun may have lost the signal.
+                isRepeated = true;
+                await Place.ReloadAsync(master, cancellationToken).ConfigureAwait(false);
             }
 
             if (elapsed > Bound)

@@ -28,6 +28,9 @@ internal sealed partial class HAProxyProgram : BalancerProgram
         ];
     }
 
+    // A master runs its program once more when its first worker serves.
+    public override bool IsReady(BalancerProcess master) => master.ConfigArguments.Count > 0;
+
     public override IReadOnlyList<string> TestArguments(BalancerProcess master) => ["-c", .. master.ConfigArguments];
 
     public override IReadOnlyList<string>? ReloadArguments(BalancerProcess master) => null;
