@@ -476,10 +476,9 @@ public sealed class PlacementPass
     private PlacementChoice? Choose(string unit, PlacementRules rules, Versioned<UnitRecord> record, Versioned<PlacedRecord>? placed)
     {
         var avoid = _view.AvoidedBy(unit, _now);
-        return placed is { Value.Leaving: not null } && record.Value.Move > placed.Value.Move && record.Value.MoveTo is { } to && _view.Planner.Refusal(rules, to, avoid) is null
+        var to = placed is { Value.Leaving: not null } && record.Value.Move > placed.Value.Move ? record.Value.MoveTo : placed?.Value.LostOn;
+        return to is not null && _view.Planner.Refusal(rules, to, avoid) is null
             ? new PlacementChoice(to, [])
-            : placed?.Value.LostOn is { } lost && _view.Planner.Refusal(rules, lost, avoid) is null
-            ? new PlacementChoice(lost, [])
             : _view.Planner.ChooseOver(rules, _view.FollowersOf(unit), avoid);
     }
 

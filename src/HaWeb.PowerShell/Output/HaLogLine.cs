@@ -1,5 +1,4 @@
 using HaWeb.PowerShell.Sessions;
-using HaWeb.Runtime.Docker;
 
 namespace HaWeb.PowerShell.Output;
 
@@ -26,14 +25,4 @@ public sealed class HaLogLine
 
     /// <summary>The line.</summary>
     public override string ToString() => Text;
-
-    internal static HaLogLine Of(HaCluster cluster, string unit, string machine, DockerLine line) => new()
-    {
-        Unit = unit,
-        Machine = machine,
-        Time = line.Time,
-        Stream = OutputStreams.NameOf(line.Output),
-        Text = line.Text,
-        Cluster = cluster,
-    };
 }

@@ -5,12 +5,22 @@ namespace HaWeb.Runtime.Docker;
 /// <summary>Reads the docker command's <c>config.json</c>.</summary>
 internal static class ClientConfig
 {
-    /// <summary>The file as a JSON object; null where there is none.</summary>
+    /// <summary><c>DOCKER_CONFIG</c>, or <c>~/.docker</c>.</summary>
+    public static string Folder =>
+        Environment.GetEnvironmentVariable("DOCKER_CONFIG") is { Length: > 0 } folder
+            ? folder
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".docker");
+
+    /// <summary>Where the file is in a folder.</summary>
+    public static string PathIn(string folder) => Path.Combine(folder, "config.json");
+
+    /// <summary>The file of a folder as a JSON object; null where there is none.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     /// <exception cref="JsonException">It is no JSON object.</exception>
-    public static async Task<JsonDocument?> ReadAsync(string path, CancellationToken cancellationToken)
+    public static async Task<JsonDocument?> ReadAsync(string folder, CancellationToken cancellationToken)
     {
+        var path = PathIn(folder);
         if (!File.Exists(path))
         {
             return null;

@@ -116,7 +116,9 @@ internal sealed class ContainerOperations
         idFile?.Check();
         var fileVariables = await EnvironmentFiles.ReadAsync(create.Spec.EnvironmentFiles, cancellationToken).ConfigureAwait(false);
         var proxies = await _proxies.FindAsync(Connection.Name, cancellationToken).ConfigureAwait(false);
-        var parameters = ContainerParameters.From(create.Spec, create.Labels, fileVariables, proxies);
+
+        // As docker's client has it: a proxy goes before what a file says, and not before the line.
+        var parameters = ContainerParameters.From(create.Spec, create.Labels, [.. fileVariables, .. proxies]);
         await SecurityOptions.ApplyAsync(parameters.HostConfig, cancellationToken).ConfigureAwait(false);
         if (parameters.Name is { } name)
         {

@@ -9,37 +9,35 @@ namespace HaWeb.Runtime.Docker;
 /// <summary>Puts our description of a container into the Docker Engine's.</summary>
 internal static class ContainerParameters
 {
-    public static CreateContainerParameters From(
-        ContainerSpec spec, ContainerLabels labels, IReadOnlyList<EnvironmentVariable> fileVariables, IReadOnlyList<EnvironmentVariable> proxies) => new()
-        {
-            Name = spec.Name,
-            Platform = spec.Platform,
-            Image = spec.Image,
-            Cmd = NullIfEmpty(spec.Arguments),
-            Entrypoint = spec.Entrypoint is { } entrypoint ? [entrypoint] : null,
-            Hostname = spec.HostName,
-            Domainname = spec.DomainName,
-            User = spec.User,
-            WorkingDir = spec.WorkDir,
-            // As docker's client has it: a proxy goes before what a file says, and not before the line.
-            Env = VariablesOf(fileVariables.Concat(proxies).Concat(spec.Environment)),
-            Labels = LabelsOf(spec, labels),
-            AttachStdin = spec.Attached.Contains("stdin", StringComparer.Ordinal),
-            AttachStdout = spec.Attached.Contains("stdout", StringComparer.Ordinal),
-            AttachStderr = spec.Attached.Contains("stderr", StringComparer.Ordinal),
-            StdinOnce = spec.IsInteractive && spec.Attached.Contains("stdin", StringComparer.Ordinal),
-            Volumes = spec.AnonymousVolumes.Count == 0 ? null : spec.AnonymousVolumes.ToDictionary(path => path, _ => default(EmptyStruct), StringComparer.Ordinal),
-            ExposedPorts = spec.Network.Expose.Concat(spec.Network.Publish.Select(PortOf)).Distinct(StringComparer.Ordinal)
+    public static CreateContainerParameters From(ContainerSpec spec, ContainerLabels labels, IReadOnlyList<EnvironmentVariable> fileVariables) => new()
+    {
+        Name = spec.Name,
+        Platform = spec.Platform,
+        Image = spec.Image,
+        Cmd = NullIfEmpty(spec.Arguments),
+        Entrypoint = spec.Entrypoint is { } entrypoint ? [entrypoint] : null,
+        Hostname = spec.HostName,
+        Domainname = spec.DomainName,
+        User = spec.User,
+        WorkingDir = spec.WorkDir,
+        Env = VariablesOf(fileVariables.Concat(spec.Environment)),
+        Labels = LabelsOf(spec, labels),
+        AttachStdin = spec.Attached.Contains("stdin", StringComparer.Ordinal),
+        AttachStdout = spec.Attached.Contains("stdout", StringComparer.Ordinal),
+        AttachStderr = spec.Attached.Contains("stderr", StringComparer.Ordinal),
+        StdinOnce = spec.IsInteractive && spec.Attached.Contains("stdin", StringComparer.Ordinal),
+        Volumes = spec.AnonymousVolumes.Count == 0 ? null : spec.AnonymousVolumes.ToDictionary(path => path, _ => default(EmptyStruct), StringComparer.Ordinal),
+        ExposedPorts = spec.Network.Expose.Concat(spec.Network.Publish.Select(PortOf)).Distinct(StringComparer.Ordinal)
             .ToDictionary(port => port, _ => default(EmptyStruct), StringComparer.Ordinal),
-            MacAddress = spec.Network.MacAddress,
-            Healthcheck = HealthOf(spec.Health),
-            StopSignal = spec.StopSignal,
-            StopTimeout = spec.StopTimeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-            Tty = spec.HasTty,
-            OpenStdin = spec.IsInteractive,
-            HostConfig = HostOf(spec),
-            NetworkingConfig = EndpointOf(spec.Network),
-        };
+        MacAddress = spec.Network.MacAddress,
+        Healthcheck = HealthOf(spec.Health),
+        StopSignal = spec.StopSignal,
+        StopTimeout = spec.StopTimeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        Tty = spec.HasTty,
+        OpenStdin = spec.IsInteractive,
+        HostConfig = HostOf(spec),
+        NetworkingConfig = EndpointOf(spec.Network),
+    };
 
     private static HostConfig HostOf(ContainerSpec spec)
     {

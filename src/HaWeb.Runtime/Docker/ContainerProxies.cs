@@ -13,7 +13,7 @@ internal sealed class ContainerProxies
 
     private readonly string _folder;
 
-    public ContainerProxies(string? folder = null) => _folder = folder ?? RegistryCredentials.ConfigFolder;
+    public ContainerProxies(string? folder = null) => _folder = folder ?? ClientConfig.Folder;
 
     /// <summary>The variables for the containers of an engine; none where there is no file, or none that can be read.</summary>
     /// <param name="engine">The engine's address.</param>
@@ -22,7 +22,7 @@ internal sealed class ContainerProxies
     {
         try
         {
-            using var config = await ClientConfig.ReadAsync(Path.Combine(_folder, "config.json"), cancellationToken).ConfigureAwait(false);
+            using var config = await ClientConfig.ReadAsync(_folder, cancellationToken).ConfigureAwait(false);
             return config is null ? [] : Read(config.RootElement, engine);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)

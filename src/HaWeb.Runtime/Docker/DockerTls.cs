@@ -15,7 +15,7 @@ public sealed record DockerTls(string CertificateFolder, bool Verify = true)
         }
 
         var folder = Environment.GetEnvironmentVariable("DOCKER_CERT_PATH");
-        return new DockerTls(string.IsNullOrEmpty(folder) ? RegistryCredentials.ConfigFolder : folder, verify);
+        return new DockerTls(string.IsNullOrEmpty(folder) ? ClientConfig.Folder : folder, verify);
     }
 
     private static bool IsSet(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));

@@ -12,22 +12,16 @@ internal sealed class RegistryCredentials
 
     private readonly string _folder;
 
-    public RegistryCredentials(string? folder = null) => _folder = folder ?? ConfigFolder;
-
-    /// <summary><c>DOCKER_CONFIG</c>, or <c>~/.docker</c>.</summary>
-    public static string ConfigFolder =>
-        Environment.GetEnvironmentVariable("DOCKER_CONFIG") is { Length: > 0 } folder
-            ? folder
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".docker");
+    public RegistryCredentials(string? folder = null) => _folder = folder ?? ClientConfig.Folder;
 
     /// <summary>The credentials for a registry, and what people should know when a pull fails for want of them.</summary>
     public async Task<(AuthConfig Credentials, string? Hint)> FindAsync(string registry, CancellationToken cancellationToken)
     {
         var none = new AuthConfig();
-        var path = Path.Combine(_folder, "config.json");
+        var path = ClientConfig.PathIn(_folder);
         try
         {
-            using var config = await ClientConfig.ReadAsync(path, cancellationToken).ConfigureAwait(false);
+            using var config = await ClientConfig.ReadAsync(_folder, cancellationToken).ConfigureAwait(false);
             if (config is null)
             {
                 return (none, null);

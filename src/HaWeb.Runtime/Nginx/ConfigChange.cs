@@ -62,7 +62,7 @@ internal sealed class ConfigChange
         var listing = ListAsync(cancellationToken);
         await Task.WhenAll(listing, Place.WriteAsync(_apply.Path, _apply.Text, cancellationToken)).ConfigureAwait(false);
         var processes = await listing.ConfigureAwait(false);
-        if (processes.FirstOrDefault(process => process.Kind == BalancerProcessKind.Master) is not { } master)
+        if (MasterOf(processes) is not { } master)
         {
             return await TakeBackAsync(new NginxResult.Failed($"No master process of {Place.Program.Name} runs there."), cancellationToken).ConfigureAwait(false);
         }
@@ -85,8 +85,7 @@ internal sealed class ConfigChange
         while (true)
         {
             var processes = await Place.ListAsync(cancellationToken).ConfigureAwait(false);
-            var master = processes.FirstOrDefault(process => process.Kind == BalancerProcessKind.Master);
-            if (master is null || Place.Program.IsReady(master) || _time.GetUtcNow() - begin > Bound)
+            if (MasterOf(processes) is not { } master || Place.Program.IsReady(master) || _time.GetUtcNow() - begin > Bound)
             {
                 return processes;
             }
@@ -146,6 +145,8 @@ internal sealed class ConfigChange
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
+
+    private static BalancerProcess? MasterOf(IReadOnlyList<BalancerProcess> processes) => processes.FirstOrDefault(process => process.Kind == BalancerProcessKind.Master);
 
     private static bool IsWorker(BalancerProcess process) => process.Kind is BalancerProcessKind.Worker or BalancerProcessKind.EndingWorker;
 

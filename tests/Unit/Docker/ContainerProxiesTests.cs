@@ -44,7 +44,7 @@ public sealed class ContainerProxiesTests : IDisposable
         var proxies = await FindAsync(Config, Engine);
         var spec = new ContainerSpec { Image = "app", Environment = [new("HTTP_PROXY", null), new("no_proxy", "mine")] };
 
-        var made = ContainerParameters.From(spec, DockerFixture.Labels("a.service"), [new("NO_PROXY", "of a file"), new("A", "1")], proxies);
+        var made = ContainerParameters.From(spec, DockerFixture.Labels("a.service"), [new("NO_PROXY", "of a file"), new("A", "1"), .. proxies]);
 
         Assert.Equal(["A=1", "HTTP_PROXY", "NO_PROXY=localhost", "http_proxy=http://proxy:3128", "no_proxy=mine"], made.Env.Order(StringComparer.Ordinal));
     }

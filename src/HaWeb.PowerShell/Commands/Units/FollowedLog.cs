@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using HaWeb.Core.Containers;
 using HaWeb.Core.Processes;
 using HaWeb.PowerShell.Base;
-using HaWeb.PowerShell.Output;
 using HaWeb.PowerShell.Sessions;
 using HaWeb.Runtime.Docker;
 
@@ -85,10 +84,9 @@ internal sealed class FollowedLog
     {
         try
         {
-            using var console = run.Open();
-            await foreach (var line in console.ReadLogAsync(range, _ending))
+            await foreach (var line in run.ReadLogAsync(_cluster, range, _ending))
             {
-                await _streams.WriteAsync(HaLogLine.Of(_cluster, run.Unit, run.Machine, line));
+                await _streams.WriteAsync(line);
                 _last = line.Time is { } time && !(time <= _last) ? time : _last;
             }
 

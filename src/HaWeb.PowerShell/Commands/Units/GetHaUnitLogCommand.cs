@@ -193,10 +193,9 @@ public sealed class GetHaUnitLogCommand : NamedUnitsCmdlet
     {
         try
         {
-            using var console = unit.Open();
-            await foreach (var line in console.ReadLogAsync(range, streams.CancellationToken))
+            await foreach (var line in unit.ReadLogAsync(cluster, range, streams.CancellationToken))
             {
-                await take(HaLogLine.Of(cluster, unit.Unit, unit.Machine, line));
+                await take(line);
             }
         }
         catch (DockerException exception)

@@ -1,10 +1,12 @@
 using System.Management.Automation;
+using System.Runtime.CompilerServices;
 using HaWeb.Core.Cluster;
 using HaWeb.Core.Containers;
 using HaWeb.Core.Operations;
 using HaWeb.Core.Processes;
 using HaWeb.Core.Scheduling;
 using HaWeb.PowerShell.Base;
+using HaWeb.PowerShell.Output;
 using HaWeb.PowerShell.Sessions;
 using HaWeb.Runtime.Agent;
 using HaWeb.Runtime.Docker;
@@ -76,6 +78,27 @@ internal sealed record RunningUnit(string Unit, string Machine, string Run, stri
         }
 
         return found;
+    }
+
+    /// <summary>Reads what it has printed.</summary>
+    /// <param name="cluster">Its cluster.</param>
+    /// <param name="range">What of it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async IAsyncEnumerable<HaLogLine> ReadLogAsync(HaCluster cluster, LogRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var console = Open();
+        await foreach (var line in console.ReadLogAsync(range, cancellationToken))
+        {
+            yield return new HaLogLine
+            {
+                Unit = Unit,
+                Machine = Machine,
+                Time = line.Time,
+                Stream = OutputStreams.NameOf(line.Output),
+                Text = line.Text,
+                Cluster = cluster,
+            };
+        }
     }
 
     /// <summary>The error of a request that failed.</summary>
