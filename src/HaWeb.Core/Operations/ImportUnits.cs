@@ -37,7 +37,7 @@ public sealed record ImportUnits(IReadOnlyList<UnitSource> Sources) : IOperation
             }
 
             var existing = state.Units[name.FullName];
-            var record = existing?.Value ?? new UnitRecord { Hash = unit.Hash };
+            var record = existing?.Value ?? UnitRecords.New(state, name, unit.Hash);
             plan.Add(
                 new OperationChange(OperationAction.Import, name.FullName, Describe(name, source, existing is not null)),
                 [UnitRecords.Unchanged(state, name)],

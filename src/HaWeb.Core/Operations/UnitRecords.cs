@@ -84,6 +84,22 @@ internal static class UnitRecords
         return null;
     }
 
+    /// <summary>
+    /// The record of a unit that was not there. What still stands of one that was removed a moment ago has been counted on: the numbers go on from there, so
+    /// that what is there is started anew, and what is asked for next is not taken for done.
+    /// </summary>
+    public static UnitRecord New(ClusterState state, UnitName name, string hash)
+    {
+        var entries = state.Placements.OwnersOf(name.FullName).Select(machine => state.Placements[machine, name.FullName]!.Value).ToList();
+        return new UnitRecord
+        {
+            Hash = hash,
+            Restart = entries.Select(entry => entry.Restart + 1).DefaultIfEmpty().Max(),
+            Reload = entries.Select(entry => entry.Reload).DefaultIfEmpty().Max(),
+            Move = state.Placed[name.FullName]?.Value.Move ?? 0,
+        };
+    }
+
     public static OperationRefusal FileMissing(UnitName name, string hash) => new(
         "UnitFileMissing",
         RefusalKind.Conflict,

@@ -27,7 +27,7 @@ internal sealed class UnitTemplates(ClusterState state)
         }
         else if (UnitChecks.Check(name, text, null, plan) is { } unit && accepts(unit))
         {
-            _made.Add((unit, new UnitRecord { Hash = hash, Template = template.FullName, TemplateHash = hash }));
+            _made.Add((unit, UnitRecords.New(state, name, hash) with { Template = template.FullName, TemplateHash = hash }));
             return true;
         }
 

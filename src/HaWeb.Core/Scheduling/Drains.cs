@@ -5,7 +5,7 @@ namespace HaWeb.Core.Scheduling;
 
 /// <summary>
 /// Which units may leave machines that are drained now, and what the others wait for: of a service one instance at a time, at most four services side by
-/// side, never its last healthy backend, none of which that is not known, and none that no other machine takes. A drain with Force waits for the first two only.
+/// side, never its last healthy backend, none of which that is not known, none before its balancers have said what they serve, and none that no other machine takes. A drain with Force waits for the first two only.
 /// </summary>
 public sealed class Drains
 {
@@ -104,6 +104,11 @@ public sealed class Drains
             if (!_standing.IsJudged(machine, rules.Unit))
             {
                 return "its agent has not said yet whether it serves";
+            }
+
+            if (_standing.UnheardBalancer(service) is { } balancer)
+            {
+                return $"{balancer} has not said yet what it serves";
             }
 
             if (!_standing.IsServing(rules.Unit))

@@ -212,6 +212,11 @@ internal sealed class ForecastWorld
                 lease));
         }
 
+        if (entry is { Value.State: PlacementState.Run } && _view.RulesOn(machine, unit).Balances is { Count: > 0 } services && State.Balancers[machine, unit] is null)
+        {
+            writes.Add(new StoreWrite.Put(State.Keys.Balancer(machine, unit), RecordCodec.Write(new BalancerRecord { Services = [.. services] }), lease));
+        }
+
         if (backend is not null)
         {
             writes.Add(entry is { Value.State: PlacementState.Run } ? new StoreWrite.Put(backend, Address(machine), lease) : new StoreWrite.Delete(backend));

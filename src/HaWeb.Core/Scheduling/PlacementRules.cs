@@ -1,3 +1,4 @@
+using HaWeb.Core.LoadBalancing;
 using HaWeb.Core.Units;
 
 namespace HaWeb.Core.Scheduling;
@@ -38,6 +39,9 @@ public sealed record PlacementRules(string Unit)
     /// <summary>The service that it is a backend of, or null.</summary>
     public string? Service { get; init; }
 
+    /// <summary>The services that it balances.</summary>
+    public IReadOnlyList<string> Balances { get; init; } = [];
+
     /// <summary>The host ports that it publishes, as far as they are written in its file.</summary>
     public IReadOnlyList<HostPort> Ports { get; init; } = [];
 
@@ -69,6 +73,7 @@ public sealed record PlacementRules(string Unit)
             Spread = definition.HaWeb.Spread,
             Template = definition.Name.Template?.FullName,
             Service = definition.HaWeb.Service,
+            Balances = definition.HaWeb.LoadBalancer.Count == 0 ? [] : LoadBalancerOptions.From(definition.HaWeb).BalancedServices,
             Ports = [.. definition.Service.StartPre.Concat(definition.Service.Start)
                 .SelectMany(command => command.Container?.Creates?.Network.Publish ?? [])
                 .Where(port => port.HostPort is not null)

@@ -18,6 +18,7 @@ public sealed class PlacementView
     private readonly SortedSet<string> _dockerless = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _silent = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _moving = new(Units.UnitNameComparer.Instance);
+    private readonly SortedSet<string> _balancers = new(Units.UnitNameComparer.Instance);
     private readonly Dictionary<string, SortedSet<string>> _services = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _serviceOf = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _arrived = new(StringComparer.Ordinal);
@@ -232,6 +233,9 @@ public sealed class PlacementView
     /// <summary>The units that are to be backends of a service, by name.</summary>
     public IReadOnlyCollection<string> UnitsOf(string service) => _services.TryGetValue(service, out var units) ? units : [];
 
+    /// <summary>The units that are to balance a service, by name.</summary>
+    public IEnumerable<string> BalancersOf(string service) => _balancers.Where(unit => RulesOf(unit)?.Balances.Contains(service, StringComparer.Ordinal) == true);
+
     /// <summary>Lists what may have become possible since machines were opened: waiting units that one of them could take, and global units there.</summary>
     public void Open(DateTimeOffset now)
     {
@@ -344,6 +348,15 @@ public sealed class PlacementView
         else
         {
             _globals.Remove(unit);
+        }
+
+        if (rules is { Balances.Count: > 0 })
+        {
+            _balancers.Add(unit);
+        }
+        else
+        {
+            _balancers.Remove(unit);
         }
 
         SetService(unit, rules?.Service);

@@ -6,7 +6,7 @@ namespace HaWeb.Core.Scheduling;
 /// <summary>
 /// One look at a rolling update: who has arrived, who gets the file next, and whether it goes back. No more instances are unavailable at a time than asked for,
 /// whatever the cause; those that are unavailable go first, since they have nothing to lose; a healthy one goes only while another backend of its service
-/// stays. Each has to be available for a while before it counts, and one that is not in time turns the update round. What does not run gets the file when all
+/// stays, and once the balancers of its service have said what they serve. Each has to be available for a while before it counts, and one that is not in time turns the update round. What does not run gets the file when all
 /// that run have proved it, and the template itself last, so that nothing new is made of a file that nobody has tried.
 /// </summary>
 public sealed class RollingUpdate
@@ -231,15 +231,10 @@ public sealed class RollingUpdate
         }
 
         List<StoreCompare> guards = [];
-        if (!_update.Force && (leaving is not null || Interrupts(member)) && _view.RulesOn(place, member.Unit).Service is { } service && _standing.IsServing(place, member.Unit))
+        if (!_update.Force && (leaving is not null || Interrupts(member)) && _view.RulesOn(place, member.Unit).Service is { } service && WhyNot(member, place, service, underWay, guards) is { } wait)
         {
-            if (OtherServing(service, member, underWay) is not { } stays)
-            {
-                Wait = $"{member.Key} is the last healthy backend of {service}: start another instance, or use -Force";
-                return false;
-            }
-
-            guards.AddRange(stays);
+            Wait = wait;
+            return false;
         }
 
         _view.Trials.Forget(member.Unit, member.Machine ?? "");
@@ -247,6 +242,28 @@ public sealed class RollingUpdate
         var step = new UpdateStep(member.Unit, _now) { Machine = member.Machine };
         _change.Record(_change.Next with { Steps = [.. _change.Next.Steps, step] }, $"{_members.Count(one => !one.IsPending)} of {_members.Count} have it");
         return true;
+    }
+
+    /// <summary>Why a member's service would suffer if it stopped now; null when it would not, as long as <paramref name="guards"/> hold.</summary>
+    private string? WhyNot(RollingMember member, string place, string service, HashSet<string> underWay, List<StoreCompare> guards)
+    {
+        if (_standing.UnheardBalancer(service) is { } balancer)
+        {
+            return $"{balancer} has not said yet what it serves";
+        }
+
+        if (!_standing.IsServing(place, member.Unit))
+        {
+            return null;
+        }
+
+        if (OtherServing(service, member, underWay) is not { } stays)
+        {
+            return $"{member.Key} is the last healthy backend of {service}: start another instance, or use -Force";
+        }
+
+        guards.AddRange(stays);
+        return null;
     }
 
     /// <summary>What must still hold so that the service is served meanwhile; null when nobody would serve it.</summary>

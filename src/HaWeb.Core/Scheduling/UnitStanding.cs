@@ -39,6 +39,16 @@ internal sealed class UnitStanding(ClusterState state, PlacementView view)
             || (state.Status[machine, unit]?.Value is { } status && status.Generation == entry.CreateRevision && status.Restart == entry.Value.Restart && status is not { IsActive: true, Healthy: null });
     }
 
+    /// <summary>
+    /// A balancer of a service that may serve its backends and that no stop would wait for, as <c>UNIT on MACHINE</c>; null when there is none. It is about to
+    /// serve, or its agent has just come back, or its machine has gone a moment ago: its nginx may run on with the config that it had.
+    /// </summary>
+    public string? UnheardBalancer(string service) => view.BalancersOf(service)
+        .SelectMany(unit => state.Placements.OwnersOf(unit).Select(machine => (Unit: unit, Machine: machine)))
+        .Where(place => IsUnheard(place.Machine, place.Unit))
+        .Select(place => $"{place.Unit} on {place.Machine}")
+        .FirstOrDefault();
+
     /// <summary>What must still hold so that another unit, or a backend that was registered by hand and answers, goes on serving a service; null when none does.</summary>
     /// <param name="service">The service.</param>
     /// <param name="isTaken">Which units do not count, since they are taken too.</param>
@@ -65,6 +75,28 @@ internal sealed class UnitStanding(ClusterState state, PlacementView view)
         && IsToStay(machine, unit, entry)
         && IsActive(machine, unit, entry)
         && state.Status[machine, unit]!.Value.Healthy == true;
+
+    private bool IsUnheard(string machine, string unit)
+    {
+        if (state.Placements[machine, unit] is not { Value.State: PlacementState.Run } entry)
+        {
+            return false;
+        }
+
+        if (!state.Sessions.Contains(machine))
+        {
+            // A global unit keeps its place on a machine that is lost.
+            return !view.IsGlobal(unit);
+        }
+
+        // One that fails, ends or waits for something is not about to serve.
+        return state.Status[machine, unit]?.Value switch
+        {
+            { Generation: var generation } when generation != entry.CreateRevision => true,
+            null or { Active: "activating", Restarts: 0 } or { Active: "inactive", ExitCode: null, Reason: "" } => true,
+            var status => status.IsActive && state.Balancers[machine, unit] is null,
+        };
+    }
 
     private bool IsToStay(string machine, string unit, Versioned<PlacementRecord> entry) =>
         state.Units[unit]?.Value is { Desired: DesiredState.Launched } record

@@ -113,9 +113,20 @@ public sealed class UnitDuties
         _search ??= new BackendSearch(_context, _unit.NameWithoutSuffix, now);
     }
 
-    /// <summary>Nothing of the unit runs: what an earlier agent advertised of it, whose end nobody saw, is looked for once and withdrawn.</summary>
-    public void NothingRuns(DateTimeOffset now)
+    /// <summary>
+    /// Nothing of the unit runs: what an earlier agent advertised of it, whose end nobody saw, is looked for once and withdrawn; and what that agent said of it
+    /// as a balancer goes, since nobody would keep it true and every stop would wait for it.
+    /// </summary>
+    /// <param name="definition">The unit; null while its file is not known.</param>
+    /// <param name="now">The time.</param>
+    public void NothingRuns(UnitDefinition? definition, DateTimeOffset now)
     {
+        if (!_isKnown && _report.Earlier is not null && definition is { HaWeb.LoadBalancer.Count: > 0 })
+        {
+            (_isKnown, _mayBeRegistered) = (true, true);
+            _registration.Desired = null;
+        }
+
         if (!_hasLooked && _report.Earlier is { Withdrawn: null })
         {
             _isWithdrawn = true;

@@ -315,7 +315,7 @@ public sealed class UnitLife
 
         if (Phase is UnitPhase.Dead && !_container.Runs)
         {
-            _duties.NothingRuns(now);
+            _duties.NothingRuns(_file.Definition, now);
         }
 
         switch (Phase)

@@ -84,8 +84,7 @@ public sealed class DrainTests
         world.Settle();
 
         Assert.Equal("one: A; web@1: A; web@2: A", world.Places);
-        var state = world.State;
-        var waits = new Drains(state, new PlacementView(state), world.World.Now).Judge().ToDictionary(answer => answer.Unit, answer => answer.Wait);
+        var waits = Waits(world);
         Assert.Contains("the last healthy backend of single", waits["one.service"], StringComparison.Ordinal);
         Assert.Contains("no other machine takes it: B: needs zone=a", waits["web@1.service"], StringComparison.Ordinal);
 
@@ -234,6 +233,76 @@ public sealed class DrainTests
         Assert.DoesNotContain(world.Story("web@1.service"), line => line.Contains("leaves A", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("active", "", 0, true, false)]
+    [InlineData("active", "", 0, false, true)]
+    [InlineData("activating", "", 0, true, true)]
+    [InlineData("activating", "", 1, true, false)]
+    [InlineData("inactive", "", 0, false, true)]
+    [InlineData("inactive", "waits for Docker", 0, false, false)]
+    [InlineData("failed", "", 0, false, false)]
+    public void A_backend_stays_until_the_balancers_that_may_serve_it_have_said_so(string active, string reason, int restarts, bool isRegistered, bool waits)
+    {
+        var world = WithBalancer();
+        var status = world.State.Status["C", "lb.service"]!.Value;
+        world.Put(world.World.Keys.Status("C", "lb.service"), status with { Active = active, Reason = reason, Restarts = restarts });
+        if (!isRegistered)
+        {
+            world.Delete(world.World.Keys.Balancer("C", "lb.service"));
+        }
+
+        Assert.Equal(waits ? "lb.service on C has not said yet what it serves" : null, Waits(world)["web@1.service"]);
+    }
+
+    [Fact]
+    public void A_backend_stays_until_a_balancer_whose_machine_has_just_gone_is_elsewhere()
+    {
+        var world = WithBalancer();
+
+        world.Delete(world.World.Keys.Alive("C"));
+
+        Assert.Equal("lb.service on C has not said yet what it serves", Waits(world)["web@1.service"]);
+    }
+
+    [Fact]
+    public void A_backend_leaves_although_a_machine_of_a_global_balancer_is_gone()
+    {
+        var world = WithBalancer("Global=true");
+
+        world.Delete(world.World.Keys.Alive("C"));
+
+        Assert.Null(Waits(world)["web@1.service"]);
+    }
+
+    [Fact]
+    public void A_forced_drain_waits_for_no_balancer()
+    {
+        var world = WithBalancer(force: true);
+
+        world.Delete(world.World.Keys.Balancer("C", "lb.service"));
+
+        Assert.Null(Waits(world)["web@1.service"]);
+    }
+
     private static void Drain(ScheduleWorld world, string machine, bool force = false) =>
         world.Put(world.World.Keys.Cordon(machine), new CordonRecord { Drain = true, Force = force });
+
+    /// <summary>Two web servers, and a balancer on C; A is about to be drained.</summary>
+    private static ScheduleWorld WithBalancer(string rules = "MachineID=C", bool force = false)
+    {
+        var world = new ScheduleWorld("A", "B", "C", "D");
+        world.Import("web@.service", "Conflicts=web@*.service|Service=website");
+        world.Start("web@1.service", "web@2.service");
+        world.Import("lb.service", $"{rules}|LoadBalancer=website");
+        world.Start("lb.service");
+        Assert.Contains("web@1: A", world.Places, StringComparison.Ordinal);
+        Drain(world, "A", force);
+        return world;
+    }
+
+    private static Dictionary<string, string?> Waits(ScheduleWorld world)
+    {
+        var state = world.State;
+        return new Drains(state, new PlacementView(state), world.World.Now).Judge().ToDictionary(answer => answer.Unit, answer => answer.Wait);
+    }
 }

@@ -97,6 +97,24 @@ public sealed class RollingUpdateTests
     }
 
     [Fact]
+    public void Nothing_begins_before_the_balancer_has_said_what_it_serves()
+    {
+        var cluster = Website(2);
+        cluster.World.RunFor(TimeSpan.FromSeconds(5));
+        var (machine, balancer, entry) = Assert.Single(cluster.State.Balancers.Entries);
+        var key = cluster.World.Keys.Balancer(machine, balancer);
+        cluster.World.Commit(new StoreTransaction([], [new StoreWrite.Delete(key)]));
+        Begin(cluster, Next);
+        cluster.World.RunFor(TimeSpan.FromMinutes(1));
+
+        Assert.Equal($"{balancer} on {machine} has not said yet what it serves", UpdateView.Find(cluster.State, Template, cluster.World.Now)!.Reason);
+        Assert.Equal(2, cluster.ServedBackends());
+
+        cluster.World.Commit(new StoreTransaction([], [new StoreWrite.Put(key, RecordCodec.Write(entry.Value))]));
+        cluster.Settle(() => cluster.Status("nginx@1.service")?.Hash == Target(cluster));
+    }
+
+    [Fact]
     public void An_image_that_does_not_exist_turns_the_update_round_and_touches_no_second_instance()
     {
         var cluster = Website(3);

@@ -1,3 +1,5 @@
+using HaWeb.Core.Operations;
+
 namespace HaWeb.Tests.Unit.Simulation;
 
 /// <summary>A balancer's agent that is killed and started again: what was lost while nobody looked was not withdrawn (PROTOCOL.md section 5).</summary>
@@ -60,5 +62,24 @@ public sealed class BalancerRestartTests
 
         cluster.Settle(() => cluster.ServedBackends() == 1);
         Assert.Empty(Assert.Single(cluster.State.Balancers.Entries).Entry.Value.Stale);
+    }
+
+    [Fact]
+    public void A_stopped_balancer_whose_agent_has_been_restarted_is_waited_for_by_no_stop()
+    {
+        var cluster = Rehearsal.OfWebsite();
+        var machine = cluster[cluster.MachineOf(Balancer)!];
+        cluster.Do(new StopUnits([Balancer], Force: true));
+        cluster.Settle(() => cluster.Status(Balancer)?.Active == "inactive");
+        machine.KillAgent();
+        cluster.World.RunFor(TimeSpan.FromSeconds(2));
+        machine.StartAgent();
+
+        cluster.Settle(() => !cluster.State.Balancers.Entries.Any(), seconds: 5);
+        cluster.Do(new StopUnits(["nginx@1.service"], Force: true));
+        cluster.Settle(() => cluster.Container("nginx@1.service") is null, seconds: 5);
+
+        cluster.Do(new StartUnits([Balancer]));
+        cluster.Settle(() => cluster.ServedBackends() == 1 && Assert.Single(cluster.State.Balancers.Entries).Entry.Value.Applied > 0);
     }
 }

@@ -282,4 +282,27 @@ public sealed class UnitLifeTests
         cluster.Settle(() => cluster.Status(Unit) is { Active: "active" });
         return cluster;
     }
+
+    [Fact]
+    public void A_unit_that_is_removed_and_started_at_once_starts_anew_and_heeds_what_is_asked_next()
+    {
+        var cluster = Rehearsal.OfWebsite();
+        const string Unit = "nginx@1.service";
+        cluster.Do(new RestartUnits([Unit], Force: true));
+        cluster.Settle(() => cluster.Status(Unit) is { Restart: 1, Healthy: true });
+        cluster.Do(new MoveUnits([Unit], null, Force: true));
+        cluster.Settle(() => cluster.State.Placed[Unit]?.Value.Move == 1 && cluster.Status(Unit) is { Healthy: true });
+        var first = cluster.Container(Unit)!.Id;
+
+        cluster.Do(new RemoveUnits([Unit], Force: true));
+        cluster.Do(new StartUnits([Unit]));
+        cluster.Settle(() => cluster.Container(Unit) is { } second && second.Id != first && cluster.Status(Unit) is { Healthy: true });
+        var secondId = cluster.Container(Unit)!.Id;
+
+        cluster.Do(new RestartUnits([Unit], Force: true));
+        cluster.Settle(() => cluster.Container(Unit) is { } third && third.Id != secondId && cluster.Status(Unit) is { Healthy: true });
+        var machine = cluster.MachineOf(Unit);
+        cluster.Do(new MoveUnits([Unit], null, Force: true));
+        cluster.Settle(() => cluster.MachineOf(Unit) is { } other && other != machine && cluster.Status(Unit) is { Healthy: true });
+    }
 }

@@ -13,13 +13,16 @@ public sealed class ChaosTests
 {
     private const int SeedsOfEveryTestRun = 300;
 
+    // Of 10,000 seeds those that have broken a rule.
+    private static readonly int[] BrokenOnce = [2950, 5687, 6638, 6982, 8337, 8931, 9750];
+
     [Fact]
     public void No_seed_breaks_a_rule_and_every_healed_cluster_becomes_what_its_operator_wants()
     {
         var one = Number("HAWEB_SEED");
-        var (first, count) = one is { } seed ? (seed, 1) : (1, Number("HAWEB_SEEDS") ?? SeedsOfEveryTestRun);
+        int[] seeds = one is { } seed ? [seed] : [.. Enumerable.Range(1, Number("HAWEB_SEEDS") ?? SeedsOfEveryTestRun).Union(BrokenOnce)];
         var failures = new ConcurrentDictionary<int, string>();
-        Parallel.For(first, first + count, each =>
+        Parallel.ForEach(seeds, each =>
         {
             if (Failure((ulong)each) is { } failure)
             {
@@ -27,7 +30,7 @@ public sealed class ChaosTests
             }
         });
 
-        Assert.True(failures.IsEmpty, $"{failures.Count} of {count} seeds failed: {string.Join(", ", failures.Keys.Order().Take(20))}\n{failures.OrderBy(failure => failure.Key).FirstOrDefault().Value}");
+        Assert.True(failures.IsEmpty, $"{failures.Count} of {seeds.Length} seeds failed: {string.Join(", ", failures.Keys.Order().Take(20))}\n{failures.OrderBy(failure => failure.Key).FirstOrDefault().Value}");
     }
 
     [Fact]

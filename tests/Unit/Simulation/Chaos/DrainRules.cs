@@ -14,6 +14,9 @@ internal sealed class DrainRules(ClusterState state, PlacementOracle oracle, Fun
     // Since when a unit on a machine is, or until when it was, a healthy backend.
     private readonly Dictionary<(string Machine, string Unit), (bool Healthy, DateTimeOffset Since)> _health = [];
 
+    // The units that began to leave while the drain of their machine was forced: what follows them may take its time, and the word counts that they began with.
+    private readonly HashSet<string> _forced = [];
+
     // The units that drains have taken and that have not arrived anywhere, with the leader that took them.
     private readonly SortedDictionary<string, (string Service, long Term)> _underWay = new(StringComparer.Ordinal);
 
@@ -26,6 +29,19 @@ internal sealed class DrainRules(ClusterState state, PlacementOracle oracle, Fun
             if (_health.GetValueOrDefault((key.Name, key.Item)).Healthy != healthy)
             {
                 _health[(key.Name, key.Item)] = (healthy, now);
+            }
+        }
+
+        if (key.Table == ClusterTable.Placed)
+        {
+            var placed = state.Placed[key.Name]?.Value;
+            if (placed?.Leaving is null)
+            {
+                _forced.Remove(key.Name);
+            }
+            else if (state.Cordons[placed.Machine]?.Value is { Force: true })
+            {
+                _forced.Add(key.Name);
             }
         }
 
@@ -52,7 +68,7 @@ internal sealed class DrainRules(ClusterState state, PlacementOracle oracle, Fun
         _underWay[unit] = (service, term);
 
         // Whether it is forced, and who is healthy, may have changed since the decision.
-        var isForced = state.Cordons[machine]?.Value is null or { Force: true };
+        var isForced = _forced.Contains(unit) || state.Cordons[machine]?.Value is null or { Force: true };
         var decided = now - OnItsWay;
         var othersServed = serves(service, decided) || state.Placements.Entries.Any(other =>
             other.Item != unit && oracle.Definition(other.Item, other.Entry.Value.Hash).HaWeb.Service == service && WasHealthy(other.Owner, other.Item, onceSince: decided));

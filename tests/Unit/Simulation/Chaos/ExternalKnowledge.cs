@@ -9,6 +9,9 @@ internal sealed class ExternalKnowledge
 {
     private readonly Dictionary<string, (int Asked, int Passed)> _probes = [];
 
+    // An answer may come twice.
+    private readonly HashSet<(IStateMachine By, long Probe)> _unanswered = [];
+
     // When a balancer last said that a registration answers, of those that none says it of any more.
     private readonly Dictionary<(string Service, string Name, long Revision), DateTimeOffset> _answered = [];
 
@@ -18,21 +21,20 @@ internal sealed class ExternalKnowledge
     /// <summary>How many of a machine's probes have passed, and how many have not, as far as it was told.</summary>
     public (int Passed, int NotPassed) Of(string machine) => _probes.GetValueOrDefault(machine) is var (asked, passed) ? (passed, asked - passed) : default;
 
-    public void Asked(string machine, Effect effect)
+    public void Asked(string machine, IStateMachine by, Effect effect)
     {
         if (effect is Effect.Probe probe && $"{probe.Request.Host}:{probe.Request.Port}" == Legacy.Endpoint)
         {
             var (asked, passed) = _probes.GetValueOrDefault(machine);
             _probes[machine] = (asked + 1, passed);
+            _unanswered.Add((by, probe.Id));
         }
     }
 
     /// <summary>An agent is told something.</summary>
-    public void Telling(string machine, AgentKnowledge agent, Action tell)
+    public void Told(string machine, IStateMachine by, Event happened)
     {
-        var before = PassedLast(agent);
-        tell();
-        if (PassedLast(agent) != before)
+        if (happened is Event.Probed probed && _unanswered.Remove((by, probed.Id)) && probed.Passed)
         {
             var (asked, passed) = _probes[machine];
             _probes[machine] = (asked, passed + 1);
@@ -54,6 +56,4 @@ internal sealed class ExternalKnowledge
         && (_answered.GetValueOrDefault((service, backend.Key, backend.Value.ModRevision)) >= onceSince
             || state.Balancers.Entries.Any(balancer => balancer.Entry.Value.External.Exists(said =>
                 said.Healthy && said.Service == service && said.Name == backend.Key && said.Revision == backend.Value.ModRevision))));
-
-    private static DateTimeOffset PassedLast(AgentKnowledge agent) => agent.Probes.GetValueOrDefault((Legacy.Address.ToString(), Legacy.Port)).PassedAt;
 }

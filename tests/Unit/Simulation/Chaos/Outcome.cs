@@ -142,8 +142,8 @@ internal sealed partial class Outcome(SimulatedWorld world, ClusterState state, 
         }
         else
         {
-            // What a timer has started may run where it is loaded only.
-            Require((status is not { Active: "active" } && !runs) || (running is { Labels.Trigger: { } trigger } && status!.Trigger == trigger), $"{unit} on {machine} shall be stopped, and is {status?.Active}, running: {runs}");
+            // What a timer has started may run where it is loaded only; it may have asked again, before its agent knew that it runs.
+            Require((status is not { Active: "active" } && !runs) || (running is { Labels.Trigger: { } trigger } && status!.Trigger >= trigger), $"{unit} on {machine} shall be stopped, and is {status?.Active}, running: {runs}");
         }
 
         // What is bound to a unit and started after it is of its present run, not of one that has ended since.

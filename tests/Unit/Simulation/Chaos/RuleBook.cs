@@ -77,7 +77,7 @@ internal sealed class RuleBook : ISimulationObserver
         if (by is MachineSupervisor)
         {
             _agents[by].Asked(effect, _world.Now);
-            _external.Asked(machine.Id, effect);
+            _external.Asked(machine.Id, by, effect);
         }
 
         return _disturb(by, effect);
@@ -107,7 +107,8 @@ internal sealed class RuleBook : ISimulationObserver
             _agentOf[machine.Id] = agent;
         }
 
-        _external.Telling(machine.Id, agent, () => agent.Told(happened, _world.Now));
+        agent.Told(happened, _world.Now);
+        _external.Told(machine.Id, by, happened);
     }
 
     /// <summary>Checks what has happened since the last call. To be called after every event.</summary>
