@@ -28,6 +28,9 @@ public sealed class SimulatedDocker
     /// <summary>The last line that the containers of a unit print when they end, by unit; those of others tell their exit code.</summary>
     public IDictionary<string, string> LastLines { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>The exit codes that the containers of units answer a stop with, by unit; those of others end with 0.</summary>
+    public IDictionary<string, long> ExitCodesOnStop { get; } = new SortedDictionary<string, long>(StringComparer.Ordinal);
+
     internal Action<SimulatedContainer> Exited { get; set; } = _ => { };
 
     /// <summary>The running container of a unit, or null.</summary>
@@ -86,7 +89,7 @@ public sealed class SimulatedDocker
         DockerRequest.RemoveVolume remove when !_volumes.Remove(remove.Volume) && !remove.MayBeAbsent => Missing("volume", remove.Volume),
         DockerRequest.PutFile put => With(put.Container, container => container.Files[put.Path] = put.Text),
         DockerRequest.Start start => With(start.Container, container => StartUnit(container, now)),
-        DockerRequest.Stop stop => With(stop.Container, container => End(container, 0)),
+        DockerRequest.Stop stop => With(stop.Container, container => End(container, ExitCodesOnStop.TryGetValue(container.Labels.Unit, out var code) ? code : 0)),
         DockerRequest.Kill kill => Kill(kill),
         DockerRequest.Remove remove => Remove(remove),
         DockerRequest.Exec exec => Exec(exec),

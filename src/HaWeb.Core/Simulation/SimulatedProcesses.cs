@@ -29,6 +29,9 @@ public sealed class SimulatedProcesses
     /// <summary>Units whose processes end at once with exit code 1.</summary>
     public ISet<string> FailingUnits { get; } = new SortedSet<string>(StringComparer.Ordinal);
 
+    /// <summary>The exit codes that the processes of units answer a stop with, by unit; those of others are ended by the signal.</summary>
+    public IDictionary<string, long> ExitCodesOnStop { get; } = new SortedDictionary<string, long>(StringComparer.Ordinal);
+
     internal Action<SimulatedRun> Exited { get; set; } = _ => { };
 
     internal Action<SimulatedRun> Started { get; set; } = _ => { };
@@ -83,7 +86,7 @@ public sealed class SimulatedProcesses
             case ProcessRequest.Stop stop:
                 foreach (var one in _runs.Values.Where(one => one.Labels.Unit == stop.Unit && stop.Mode is not KillMode.None).ToList())
                 {
-                    End(one, 128 + stop.Signal);
+                    End(one, ExitCodesOnStop.TryGetValue(stop.Unit, out var code) ? code : 128 + stop.Signal);
                 }
 
                 return new ProcessResult.Done();

@@ -155,8 +155,8 @@ public sealed class UnitContainer
         }
     }
 
-    /// <summary>None of the unit's processes runs any more.</summary>
-    public void ProcessesEnded() => Runs = Runs && !IsProcess;
+    /// <summary>It was stopped, whether or not its end was told.</summary>
+    public void Ended() => Runs = false;
 
     /// <summary>Takes in an answer.</summary>
     /// <param name="answer">The answer.</param>
@@ -182,11 +182,15 @@ public sealed class UnitContainer
             return true;
         }
 
-        Runs = false;
         if (_removes)
         {
+            Runs = false;
             Id = null;
             Decided();
+        }
+        else if (answer is Event.DockerFailed)
+        {
+            Runs = false;
         }
 
         return true;

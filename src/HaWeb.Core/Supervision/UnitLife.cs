@@ -166,6 +166,7 @@ public sealed class UnitLife
 
         _duties.Ended(now);
         _end ??= UnitEnd.Of(container, exitCode);
+        _stop?.RunEnded(_end, now);
         _report.Ended(exitCode);
         if (Phase is UnitPhase.Running or UnitPhase.StartPost)
         {

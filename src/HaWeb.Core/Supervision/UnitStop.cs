@@ -11,6 +11,9 @@ public sealed class UnitStop : IUnitActivity
 {
     // Docker answers at its own time; when it has not for so long, the answer was lost and the request is made again.
     private static readonly TimeSpan DockerPatience = TimeSpan.FromSeconds(30);
+
+    // How a run ended is told by an event of its own, which Docker may have lost.
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DefaultStopTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestStop = TimeSpan.FromHours(1);
 
@@ -21,11 +24,12 @@ public sealed class UnitStop : IUnitActivity
     private readonly UnitReport _report;
     private readonly long _generation;
     private readonly TimeSpan? _limit;
-    private readonly UnitEnd? _end;
+    private UnitEnd? _end;
     private CommandSequence? _sequence;
     private long _processRequest;
     private int? _timed;
     private bool _dockerSignalled;
+    private bool _awaitsEnd;
     private PatientDeadline _deadline;
 
     /// <summary>Begins.</summary>
@@ -35,7 +39,7 @@ public sealed class UnitStop : IUnitActivity
     /// <param name="container">Its container.</param>
     /// <param name="report">Takes what goes wrong.</param>
     /// <param name="generation">The create revision of its placement.</param>
-    /// <param name="end">How it ended; null while it runs and is stopped.</param>
+    /// <param name="end">How it ended; null while it runs and is stopped: then <see cref="RunEnded"/> tells.</param>
     /// <param name="first"><see cref="UnitPhase.Stop"/>, <see cref="UnitPhase.StopSignal"/> or <see cref="UnitPhase.StopPost"/>.</param>
     /// <param name="resumed">Where an earlier agent left the first of them; null when it begins.</param>
     /// <param name="limit">How long after the signal it is killed; null for what its file says.</param>
@@ -122,9 +126,20 @@ public sealed class UnitStop : IUnitActivity
             return true;
         }
 
-        _container.ProcessesEnded();
         SignalAnswered(now);
         return true;
+    }
+
+    /// <summary>The container or process has ended, by the signal or before it.</summary>
+    /// <param name="end">How.</param>
+    /// <param name="now">The time.</param>
+    public void RunEnded(UnitEnd end, DateTimeOffset now)
+    {
+        _end = end;
+        if (_awaitsEnd)
+        {
+            Next(now);
+        }
     }
 
     /// <summary>Docker has answered to the stop signal.</summary>
@@ -148,7 +163,12 @@ public sealed class UnitStop : IUnitActivity
     {
         if (!IsDone && _deadline.IsOver(now))
         {
-            if (Phase is UnitPhase.StopSignal or UnitPhase.FinalSignal)
+            if (_awaitsEnd)
+            {
+                _container.Ended();
+                Next(now);
+            }
+            else if (Phase is UnitPhase.StopSignal or UnitPhase.FinalSignal)
             {
                 Enter(Phase, now);
             }
@@ -172,14 +192,26 @@ public sealed class UnitStop : IUnitActivity
 
     private void SignalAnswered(DateTimeOffset now)
     {
-        if (_processRequest == 0 && _dockerSignalled)
+        if (_processRequest != 0 || !_dockerSignalled)
         {
-            Next(now);
+            return;
         }
+
+        if (Phase is UnitPhase.StopSignal && _container.Runs && !(_container.IsProcess && _definition?.Service.KillMode is KillMode.None))
+        {
+            // It may have taken the signal for a failure.
+            _awaitsEnd = true;
+            _deadline = new PatientDeadline(EndPatience, now);
+            return;
+        }
+
+        _container.Ended();
+        Next(now);
     }
 
     private void Next(DateTimeOffset now)
     {
+        _awaitsEnd = false;
         UnitPhase? next = Phase switch
         {
             UnitPhase.Stop => UnitPhase.StopSignal,

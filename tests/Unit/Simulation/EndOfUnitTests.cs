@@ -47,6 +47,32 @@ public sealed class EndOfUnitTests
         cluster.Settle(() => cluster.MachineOf(Unit) is null);
     }
 
+    [Theory]
+    [InlineData("/usr/bin/docker run --name app image")]
+    [InlineData("/usr/bin/app")]
+    public void What_answers_a_stop_with_a_failure_has_failed(string start)
+    {
+        foreach (var (option, active, result) in new[] { ("", "failed", "exit-code"), ("SuccessExitStatus=3", "inactive", "success") })
+        {
+            var cluster = Running($"ExecStart={start}\n{option}\nExecStopPost=/bin/clean");
+            cluster["sim-1"].Docker.ExitCodesOnStop[Unit] = 3;
+            cluster["sim-1"].Processes.ExitCodesOnStop[Unit] = 3;
+            var clean = new List<SimulatedRun>();
+
+            cluster.Do(new StopUnits([Unit]));
+            cluster.Settle(() =>
+            {
+                clean.AddRange(cluster["sim-1"].Processes.Runs.Where(run => run.Spec.Path == "/bin/clean").Except(clean));
+                return cluster.Status(Unit)!.Active == active;
+            });
+
+            Assert.Equal(3, cluster.Status(Unit)!.ExitCode);
+            var variables = Assert.Single(clean).Spec.Environment;
+            Assert.Equal((result, "exited", "3"), (variables["SERVICE_RESULT"], variables["EXIT_CODE"], variables["EXIT_STATUS"]));
+            Assert.Empty(cluster["sim-1"].Docker.Containers);
+        }
+    }
+
     [Fact]
     public void A_container_that_docker_had_to_kill_when_it_was_stopped_is_no_failure()
     {
