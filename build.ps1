@@ -152,6 +152,9 @@ function Get-PesterRunner {
 # Runs an xunit.v3 executable and counts from its report; no report, or one without tests, is a failure.
 function Invoke-XunitSuite([string] $Suite, [string] $Project) {
     $report = Join-Path $reports "$Suite.xml"
+
+    # xunit cuts texts at 50 characters; what failed on a machine that is gone must be understood from its log.
+    $env:XUNIT_PRINT_MAX_STRING_LENGTH = '2000'
     & dotnet run --project (Join-Path $root $Project) -c $Configuration --no-build -- -noColor -result-xml $report
     $exitCode = $LASTEXITCODE
     if (-not (Test-Path -LiteralPath $report)) {
