@@ -12,6 +12,9 @@ public sealed record SteerUpdate(string Name, OperationAction Action) : IOperati
     /// <summary>Whether a plan has found it under way before: when planning again does not, it has ended meanwhile and that is well.</summary>
     public bool Found { get; init; }
 
+    /// <summary>Whether it goes back without regard to what serves meanwhile, as an update with Force goes on.</summary>
+    public bool Force { get; init; }
+
     /// <inheritdoc/>
     public OperationPlan Plan(ClusterState state, DateTimeOffset now)
     {
@@ -49,8 +52,9 @@ public sealed record SteerUpdate(string Name, OperationAction Action) : IOperati
         OperationAction.Pause when !update.Paused => (update with { Paused = true, Reason = update.Reason ?? "an operator paused it" }, "no further instance begins; what has begun goes on"),
         OperationAction.Resume when update.Paused => (update with { Paused = false, Reason = update.State == UpdateState.Running ? null : update.Reason }, "goes on with the next instance"),
         OperationAction.Rollback when update.State == UpdateState.Running => (
-            update with { State = UpdateState.RollingBack, Paused = false, Canary = 0, Steps = [], Reason = "an operator rolled it back" },
+            update with { State = UpdateState.RollingBack, Paused = false, Canary = 0, Steps = [], Force = update.Force || Force, Reason = "an operator rolled it back" },
             $"instances go back to their former files ({update.From[..Math.Min(8, update.From.Length)]})"),
+        OperationAction.Rollback when Force && !update.Force => (update with { Force = true }, "goes back without regard to what serves meanwhile"),
         _ => null,
     };
 

@@ -106,7 +106,7 @@ public sealed class Drains
                 return "its agent has not said yet whether it serves";
             }
 
-            if (_standing.UnheardBalancer(service) is { } balancer)
+            if (_standing.MayBeServed(machine, rules.Unit) && _standing.UnheardBalancer(service) is { } balancer)
             {
                 return $"{balancer} has not said yet what it serves";
             }

@@ -39,11 +39,13 @@ internal sealed class ForecastWorld
         State.Apply("", new StoreUpdate.Listed(_store.List("")));
         _view = new PlacementView(State);
         _catalog = new UnitCatalog(State);
+        var standing = new UnitStanding(State, _view);
         foreach (var (machine, unit, entry) in State.Placements.Entries)
         {
             var status = State.Status[machine, unit]?.Value;
             if (entry.Value.State == PlacementState.Leave || status is null
-                || status.Generation != entry.CreateRevision || status.Hash != entry.Value.Hash || status.Restart != entry.Value.Restart)
+                || status.Generation != entry.CreateRevision || status.Hash != entry.Value.Hash || status.Restart != entry.Value.Restart
+                || (_view.RulesOn(machine, unit).Balances.Count > 0 && standing.IsUnheard(machine, unit)))
             {
                 _told.Add((machine, unit));
             }

@@ -6,6 +6,8 @@ namespace HaWeb.Core.Scheduling;
 /// <summary>How placed units stand: what drains and updates go by before they take one.</summary>
 internal sealed class UnitStanding(ClusterState state, PlacementView view)
 {
+    private readonly Dictionary<string, string?> _unheard = new(StringComparer.Ordinal);
+
     /// <summary>Whether a unit has arrived: where it is, it is what it is to be, or its run is over.</summary>
     public bool IsSettled(string unit)
     {
@@ -43,11 +45,52 @@ internal sealed class UnitStanding(ClusterState state, PlacementView view)
     /// A balancer of a service that may serve its backends and that no stop would wait for, as <c>UNIT on MACHINE</c>; null when there is none. It is about to
     /// serve, or its agent has just come back, or its machine has gone a moment ago: its nginx may run on with the config that it had.
     /// </summary>
-    public string? UnheardBalancer(string service) => view.BalancersOf(service)
-        .SelectMany(unit => state.Placements.OwnersOf(unit).Select(machine => (Unit: unit, Machine: machine)))
-        .Where(place => IsUnheard(place.Machine, place.Unit))
-        .Select(place => $"{place.Unit} on {place.Machine}")
-        .FirstOrDefault();
+    public string? UnheardBalancer(string service)
+    {
+        if (!_unheard.TryGetValue(service, out var balancer))
+        {
+            balancer = view.BalancersOf(service)
+                .SelectMany(unit => state.Placements.OwnersOf(unit).Select(machine => (Unit: unit, Machine: machine)))
+                .Where(place => IsUnheard(place.Machine, place.Unit))
+                .Select(place => $"{place.Unit} on {place.Machine}")
+                .FirstOrDefault();
+            _unheard.Add(service, balancer);
+        }
+
+        return balancer;
+    }
+
+    /// <summary>Whether a placed balancer is such a one.</summary>
+    public bool IsUnheard(string machine, string unit)
+    {
+        if (state.Placements[machine, unit] is not { Value.State: PlacementState.Run } entry)
+        {
+            return false;
+        }
+
+        if (!state.Sessions.Contains(machine))
+        {
+            // A global unit keeps its place on a machine that is lost.
+            return !view.IsGlobal(unit);
+        }
+
+        // One that fails, ends, has no config or waits for something, Docker too, is not about to serve.
+        var mayStart = state.Machines[machine] is { Value.DockerDownSince: null } && state.Balancers[machine, unit] is null or { Value.Error: null };
+        return state.Status[machine, unit]?.Value switch
+        {
+            null => mayStart,
+            { Generation: var generation } when generation != entry.CreateRevision => mayStart,
+            { Active: "activating", Restarts: 0 } or { Active: "inactive", ExitCode: null, Reason: "" } => mayStart,
+            var status => status is { IsActive: true, Sub: not "exited" } && state.Balancers[machine, unit] is null,
+        };
+    }
+
+    /// <summary>Whether a backend may be in what a balancer serves: it is to run, and its run has not ended nor is about to begin.</summary>
+    public bool MayBeServed(string machine, string unit) =>
+        state.Units[unit]?.Value.Desired == DesiredState.Launched
+        && state.Placements[machine, unit] is { } entry
+        && !HasEnded(machine, unit, entry)
+        && state.Status[machine, unit]?.Value is not { Active: "activating" };
 
     /// <summary>What must still hold so that another unit, or a backend that was registered by hand and answers, goes on serving a service; null when none does.</summary>
     /// <param name="service">The service.</param>
@@ -75,28 +118,6 @@ internal sealed class UnitStanding(ClusterState state, PlacementView view)
         && IsToStay(machine, unit, entry)
         && IsActive(machine, unit, entry)
         && state.Status[machine, unit]!.Value.Healthy == true;
-
-    private bool IsUnheard(string machine, string unit)
-    {
-        if (state.Placements[machine, unit] is not { Value.State: PlacementState.Run } entry)
-        {
-            return false;
-        }
-
-        if (!state.Sessions.Contains(machine))
-        {
-            // A global unit keeps its place on a machine that is lost.
-            return !view.IsGlobal(unit);
-        }
-
-        // One that fails, ends or waits for something is not about to serve.
-        return state.Status[machine, unit]?.Value switch
-        {
-            { Generation: var generation } when generation != entry.CreateRevision => true,
-            null or { Active: "activating", Restarts: 0 } or { Active: "inactive", ExitCode: null, Reason: "" } => true,
-            var status => status.IsActive && state.Balancers[machine, unit] is null,
-        };
-    }
 
     private bool IsToStay(string machine, string unit, Versioned<PlacementRecord> entry) =>
         state.Units[unit]?.Value is { Desired: DesiredState.Launched } record

@@ -8,6 +8,9 @@ namespace HaWeb.Core.Supervision;
 /// <summary>What a running unit is to others: a backend of a service, a balancer of services, or neither; and the handshake before it stops.</summary>
 public sealed class UnitDuties
 {
+    // Balancers of machines that lost their leases at the same time have registered by then, if they are back too.
+    private static readonly TimeSpan TimeToRegister = TimeSpan.FromSeconds(5);
+
     private readonly MachineContext _context;
     private readonly UnitName _unit;
     private readonly UnitReport _report;
@@ -22,6 +25,9 @@ public sealed class UnitDuties
     private AddressHandover? _handover;
     private string _addressReason = "";
     private (TimeSpan Timeout, DateTimeOffset Deadline)? _drain;
+
+    // Until when balancers may serve it that nobody can wait for yet: it ran through the loss of its machine's lease.
+    private DateTimeOffset? _mayBeServedUntil;
     private bool _isWithdrawn;
     private bool _isKnown;
     private bool _mayBeRegistered;
@@ -70,7 +76,7 @@ public sealed class UnitDuties
     }
 
     /// <summary>When it has to be woken.</summary>
-    public DateTimeOffset? NextWake => Earliest.Of(_advert?.NextWake, _balancer?.NextWake, _search?.NextWake, IsDrainDone ? null : _drain?.Deadline);
+    public DateTimeOffset? NextWake => Earliest.Of(_advert?.NextWake, _balancer?.NextWake, _search?.NextWake, IsDrainDone ? null : _drain?.Deadline, _drain is null ? null : _mayBeServedUntil);
 
     private bool IsDrainDone => _search is null && _drains.TrueForAll(drain => drain.IsDone) && _handover is null or { IsDone: true };
 
@@ -100,6 +106,7 @@ public sealed class UnitDuties
         if (adopted)
         {
             _balancer?.Adopted(container!, now);
+            _mayBeServedUntil = _report.Earlier is null && run.Definition.HaWeb.Service is not null ? now + TimeToRegister : null;
         }
 
         _context.Addresses.Want(_unit.FullName, run.VirtualIP);
@@ -177,11 +184,12 @@ public sealed class UnitDuties
     }
 
     /// <summary>Whether it may be stopped now.</summary>
-    public bool IsDrained()
+    public bool IsDrained(DateTimeOffset now)
     {
         _drains.ForEach(drain => drain.Advance());
         _handover?.Advance();
-        return _drain is null || IsDrainDone;
+        _mayBeServedUntil = _mayBeServedUntil <= now ? null : _mayBeServedUntil;
+        return _drain is not { } drain || (IsDrainDone && (_mayBeServedUntil is null || drain.Deadline <= now));
     }
 
     /// <summary>Waits for balancers no longer, and says what was missing.</summary>

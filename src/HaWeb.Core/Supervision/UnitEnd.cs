@@ -1,3 +1,4 @@
+using HaWeb.Core.Containers;
 using HaWeb.Core.Processes;
 using HaWeb.Core.Units;
 
@@ -30,6 +31,9 @@ public sealed record UnitEnd(string Reason, long? ExitCode = null, bool TimedOut
         var kind = isProcess ? "process" : "container";
         return new UnitEnd(exitCode > 128 ? $"its {kind} was ended by signal {exitCode - 128}" : $"its {kind} exited with code {exitCode}", exitCode, IsOfContainer: !isProcess);
     }
+
+    /// <summary>The end of a unit's container or process that was found; null when there was none, or when it runs or never ran.</summary>
+    public static UnitEnd? Of(ContainerState? found) => found is { Running: false, ExitCode: { } exitCode } ? Of(found.Id, exitCode) : null;
 
     /// <summary>systemd's word for how it ended: <c>success</c>, <c>exit-code</c>, <c>signal</c>, <c>timeout</c> and so on.</summary>
     /// <param name="service">What counts as success.</param>

@@ -224,7 +224,7 @@ public sealed class UnitLife
         _journal.Keep(Journal());
 
         // Nothing is said of what is not known yet, so that what an earlier agent said stays; nor of what has left.
-        if (_report.Publication.Desired is null && Phase is UnitPhase.Dead && (Placement is null ? _container.IsKnown : Goal is UnitGoal.Run && _report.Earlier is not null))
+        if (_report.Publication.Desired is null && Phase is UnitPhase.Dead && (Placement is null ? _container.IsKnown : Goal is UnitGoal.Run ? _report.Earlier is not null : !IsDecided))
         {
             return;
         }
@@ -314,7 +314,7 @@ public sealed class UnitLife
             return;
         }
 
-        if (Phase is UnitPhase.Dead && !_container.Runs)
+        if (Phase is UnitPhase.Dead or UnitPhase.Failed or UnitPhase.Finished && !_container.Runs)
         {
             _duties.NothingRuns(_file.Definition, now);
         }
@@ -390,7 +390,7 @@ public sealed class UnitLife
                 _duties.EndDrain();
                 BecomeRunning(adopted: false, now);
                 break;
-            case UnitPhase.Draining when _duties.IsDrained() && !_neighbours.StopFirst:
+            case UnitPhase.Draining when _duties.IsDrained(now) && !_neighbours.StopFirst:
                 BeginStop(UnitPhase.Stop, now);
                 break;
         }
@@ -437,7 +437,7 @@ public sealed class UnitLife
                 Enter(UnitPhase.Condition);
                 break;
             case FoundContainer.Verdict.Stopping { Run: var run, Journal: var journal, Step: var step }:
-                Resume(run, journal);
+                Resume(run, journal, step);
                 BeginStop(step.Phase, now, step);
                 break;
             case FoundContainer.Verdict.Waiting { Run: var run, Journal: var journal }:
@@ -473,12 +473,12 @@ public sealed class UnitLife
         }
     }
 
-    private void Resume(UnitRun run, JournalRecord journal)
+    private void Resume(UnitRun run, JournalRecord journal, ResumedStep? step = null)
     {
         _run = run;
         _definition = run.Definition;
         _assignment.Resume(journal.Restart, journal.Reload);
-        _end = journal.End;
+        _end = journal.End ?? UnitEnd.Of(step?.Main);
         _isPlannedStop = journal.IsPlanned;
         _startLimit.Resume(journal.Starts);
         if (_end?.ExitCode is { } code)

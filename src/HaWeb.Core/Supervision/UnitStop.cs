@@ -163,7 +163,12 @@ public sealed class UnitStop : IUnitActivity
     {
         if (!IsDone && _deadline.IsOver(now))
         {
-            if (_awaitsEnd)
+            if (_awaitsEnd && !_container.IsKnown && !_container.IsProcess)
+            {
+                // Docker will tell when it answers again.
+                _deadline = new PatientDeadline(EndPatience, now);
+            }
+            else if (_awaitsEnd)
             {
                 _container.Ended();
                 Next(now);
@@ -197,7 +202,7 @@ public sealed class UnitStop : IUnitActivity
             return;
         }
 
-        if (Phase is UnitPhase.StopSignal && _container.Runs && !(_container.IsProcess && _definition?.Service.KillMode is KillMode.None))
+        if (Phase is UnitPhase.StopSignal && _end is null && _container.Runs && !(_container.IsProcess && _definition?.Service.KillMode is KillMode.None))
         {
             // It may have taken the signal for a failure.
             _awaitsEnd = true;

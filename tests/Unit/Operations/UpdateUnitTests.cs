@@ -83,6 +83,18 @@ public sealed class UpdateUnitTests
     }
 
     [Fact]
+    public void One_that_goes_back_can_be_forced_to()
+    {
+        _cluster.Apply(new UpdateUnit(Template, Next));
+        _cluster.Apply(new SteerUpdate(Template, OperationAction.Rollback));
+        Assert.False(_cluster.State.Updates[Template]!.Value.Force);
+
+        _cluster.Apply(new SteerUpdate(Template, OperationAction.Rollback) { Force = true });
+        Assert.True(_cluster.State.Updates[Template]!.Value is { Force: true, State: UpdateState.RollingBack });
+        Assert.Empty(_cluster.Plan(new SteerUpdate(Template, OperationAction.Rollback) { Force = true }).Steps);
+    }
+
+    [Fact]
     public void An_update_that_is_over_stays_as_the_outcome_until_the_next_one_or_the_template_s_end()
     {
         _cluster.Apply(new UpdateUnit(Template, Next));

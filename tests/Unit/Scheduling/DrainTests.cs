@@ -239,7 +239,7 @@ public sealed class DrainTests
     [InlineData("activating", "", 0, true, true)]
     [InlineData("activating", "", 1, true, false)]
     [InlineData("inactive", "", 0, false, true)]
-    [InlineData("inactive", "waits for Docker", 0, false, false)]
+    [InlineData("inactive", "waits for web@2.service, which it starts after (After=)", 0, false, false)]
     [InlineData("failed", "", 0, false, false)]
     public void A_backend_stays_until_the_balancers_that_may_serve_it_have_said_so(string active, string reason, int restarts, bool isRegistered, bool waits)
     {
@@ -272,6 +272,48 @@ public sealed class DrainTests
         world.Delete(world.World.Keys.Alive("C"));
 
         Assert.Null(Waits(world)["web@1.service"]);
+    }
+
+    [Fact]
+    public void A_backend_leaves_although_a_balancer_is_kept_from_starting()
+    {
+        var world = WithBalancer();
+        var (status, machine, balancer) = (world.State.Status["C", "lb.service"]!.Value, world.State.Machines["C"]!.Value, world.State.Balancers["C", "lb.service"]!.Value);
+        world.Put(world.World.Keys.Status("C", "lb.service"), status with { Active = "activating" });
+
+        world.Put(world.World.Keys.Balancer("C", "lb.service"), balancer with { Error = "the template is not there" });
+        Assert.Null(Waits(world)["web@1.service"]);
+        world.Put(world.World.Keys.Balancer("C", "lb.service"), balancer);
+        Assert.NotNull(Waits(world)["web@1.service"]);
+        world.Put(world.World.Keys.Machine("C"), machine with { DockerDownSince = world.World.Now });
+        Assert.Null(Waits(world)["web@1.service"]);
+    }
+
+    [Fact]
+    public void What_no_balancer_can_serve_any_more_leaves_at_once()
+    {
+        var world = WithBalancer();
+        var status = world.State.Status["A", "web@1.service"]!.Value;
+        world.Delete(world.World.Keys.Balancer("C", "lb.service"));
+
+        foreach (var ended in new[] { status with { Active = "failed", Healthy = null }, status with { Active = "activating", Sub = "auto-restart", Healthy = null } })
+        {
+            world.Put(world.World.Keys.Status("A", "web@1.service"), ended);
+            Assert.Null(Waits(world)["web@1.service"]);
+        }
+    }
+
+    [Fact]
+    public void A_forecast_lets_a_balancer_say_what_it_serves()
+    {
+        var world = WithBalancer();
+        world.Delete(world.World.Keys.Balancer("C", "lb.service"));
+        var forecast = new ForecastWorld(world.State);
+
+        forecast.Settle(world.World.Now);
+
+        Assert.Empty(forecast.Stuck(world.World.Now));
+        Assert.Empty(forecast.State.Placements["A"].Names);
     }
 
     [Fact]

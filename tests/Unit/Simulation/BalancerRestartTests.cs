@@ -1,4 +1,6 @@
+using HaWeb.Core.Cluster;
 using HaWeb.Core.Operations;
+using HaWeb.Core.Storage;
 
 namespace HaWeb.Tests.Unit.Simulation;
 
@@ -62,6 +64,51 @@ public sealed class BalancerRestartTests
 
         cluster.Settle(() => cluster.ServedBackends() == 1);
         Assert.Empty(Assert.Single(cluster.State.Balancers.Entries).Entry.Value.Stale);
+    }
+
+    [Fact]
+    public void A_balancer_that_fails_in_a_stop_that_its_next_agent_ends_is_waited_for_by_no_stop()
+    {
+        var cluster = Rehearsal.OfWebsite();
+        var machine = cluster[cluster.MachineOf(Balancer)!];
+        machine.Docker.ExitCodesOnStop[Balancer] = 3;
+        cluster.Do(new StopUnits([Balancer], Force: true));
+        cluster.Settle(() => machine.Docker.RunningOf(Balancer) is null);
+        machine.KillAgent();
+        machine.StartAgent();
+
+        cluster.Settle(() => cluster.Status(Balancer)?.Active == "failed");
+        cluster.Settle(() => !cluster.State.Balancers.Entries.Any(), seconds: 5);
+    }
+
+    [Fact]
+    public void A_backend_that_is_stopped_after_all_leases_were_lost_waits_for_the_balancer_to_be_back()
+    {
+        var cluster = Rehearsal.OfWebsite();
+        var machine = cluster[cluster.MachineOf("nginx@1.service")!];
+        foreach (var one in cluster.World.Machines.Values)
+        {
+            one.KillAgent();
+        }
+
+        cluster.World.RunFor(TimeSpan.FromSeconds(20));
+        cluster.Do(new StopUnits(["nginx@1.service"], Force: true));
+        var told = cluster.State.Placements[machine.Id, "nginx@1.service"]!.Value with { State = PlacementState.Stop, Desired = DesiredState.Loaded };
+        cluster.World.Commit(new StoreTransaction([], [new StoreWrite.Put(cluster.World.Keys.Placement(machine.Id, "nginx@1.service"), RecordCodec.Write(told))]));
+        foreach (var one in cluster.World.Machines.Values.OrderBy(one => one == machine ? 0 : 1))
+        {
+            one.StartAgent();
+            cluster.World.RunUntil(IsStopped, TimeSpan.FromSeconds(1));
+        }
+
+        cluster.Settle(IsStopped);
+
+        bool IsStopped()
+        {
+            var isServed = cluster.Container(Balancer)!.ServedConfig!.Contains($"{machine.Address}:80", StringComparison.Ordinal);
+            Assert.True(!isServed || cluster.Container("nginx@1.service") is not null, "It was stopped while the balancer served it.");
+            return cluster.Status("nginx@1.service") is { Active: "inactive" };
+        }
     }
 
     [Fact]

@@ -73,6 +73,27 @@ public sealed class EndOfUnitTests
         }
     }
 
+    [Theory]
+    [InlineData("/usr/bin/docker run --name app image")]
+    [InlineData("/usr/bin/app")]
+    public void What_answers_a_stop_with_a_failure_while_its_agent_is_away_has_failed(string start)
+    {
+        var cluster = Running($"ExecStart={start}");
+        var machine = cluster["sim-1"];
+        machine.Docker.ExitCodesOnStop[Unit] = 3;
+        machine.Processes.ExitCodesOnStop[Unit] = 3;
+        cluster.Do(new StopUnits([Unit]));
+        cluster.Settle(() => machine.Docker.RunningOf(Unit) is null && machine.Processes.RunningOf(Unit) is null);
+        machine.KillAgent();
+        machine.StartAgent();
+
+        cluster.Settle(() =>
+        {
+            Assert.NotEqual("inactive", cluster.Status(Unit)!.Active);
+            return cluster.Status(Unit) is { Active: "failed", ExitCode: 3 };
+        });
+    }
+
     [Fact]
     public void A_container_that_docker_had_to_kill_when_it_was_stopped_is_no_failure()
     {

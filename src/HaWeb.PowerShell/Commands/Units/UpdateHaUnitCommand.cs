@@ -162,7 +162,7 @@ public sealed class UpdateHaUnitCommand : ClusterCmdlet
         ByImage => Start(name, new UpdateContent.Image(Image)),
         ToPause => new SteerUpdate(name, OperationAction.Pause),
         ToResume => new SteerUpdate(name, OperationAction.Resume),
-        _ => state.Updates[name] is { Value.State: UpdateState.Done } ? Start(name, new UpdateContent.Former()) : new SteerUpdate(name, OperationAction.Rollback),
+        _ => state.Updates[name] is { Value.State: UpdateState.Done } ? Start(name, new UpdateContent.Former()) : new SteerUpdate(name, OperationAction.Rollback) { Force = Force },
     };
 
     private UpdateUnit Start(string name, UpdateContent content) => new(name, content)
