@@ -14,7 +14,7 @@ public sealed class ChaosTests
     private const int SeedsOfEveryTestRun = 300;
 
     // Of 10,000 seeds those that have broken a rule.
-    private static readonly int[] BrokenOnce = [2950, 5687, 6638, 6982, 8337, 8931, 9750];
+    private static readonly int[] BrokenOnce = [1121, 2950, 5687, 6638, 6982, 8337, 8931, 9750];
 
     [Fact]
     public void No_seed_breaks_a_rule_and_every_healed_cluster_becomes_what_its_operator_wants()

@@ -142,8 +142,9 @@ internal sealed partial class Outcome(SimulatedWorld world, ClusterState state, 
         }
         else
         {
-            // What a timer has started may run where it is loaded only; it may have asked again, before its agent knew that it runs.
-            Require((status is not { Active: "active" } && !runs) || (running is { Labels.Trigger: { } trigger } && status!.Trigger >= trigger), $"{unit} on {machine} shall be stopped, and is {status?.Active}, running: {runs}");
+            // What a timer has started may run where it is loaded only; it may have asked again, before its agent knew that it runs. So may what another unit needs
+            // that was about to stop when that one came.
+            Require((status is not { Active: "active" } && !runs) || (running is { Labels.Trigger: { } trigger } && status!.Trigger >= trigger) || (status?.Trigger is not null && RunsForOthers(machine, unit)), $"{unit} on {machine} shall be stopped, and is {status?.Active}, running: {runs}");
         }
 
         // What is bound to a unit and started after it is of its present run, not of one that has ended since.
@@ -248,7 +249,8 @@ internal sealed partial class Outcome(SimulatedWorld world, ClusterState state, 
 
     /// <summary>Whether a unit that is loaded only was started by one that needs it.</summary>
     private bool RunsForOthers(string machine, string unit) =>
-        RunningUnit.Of(world.Machines[machine], unit) is { Labels.Trigger: not null }
+        RunningUnit.Of(world.Machines[machine], unit) is { } running
+        && (running.Labels.Trigger is not null || state.Status[machine, unit]?.Value.Trigger is not null)
         && state.Placements[machine].Entries.Any(entry => oracle.Definition(entry.Key, entry.Value.Value.Hash).Dependencies is var options && options.BindsTo.Concat(options.Requires).Contains(unit, StringComparer.Ordinal));
 
     private void CheckBalancers()
