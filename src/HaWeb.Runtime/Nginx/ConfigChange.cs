@@ -10,6 +10,9 @@ internal sealed class ConfigChange
     // A reload that works shows in some 15 ms; when this has passed, nginx is asked what it thinks of the config.
     private static readonly TimeSpan Doubt = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Repeat = TimeSpan.FromSeconds(1);
+
+    // So long after its start a worker that is new may be one of its first, which has never seen the config.
+    private static readonly TimeSpan Youth = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(6);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50);
 
@@ -67,7 +70,8 @@ internal sealed class ConfigChange
             return await TakeBackAsync(new NginxResult.Failed($"No master process of {Place.Program.Name} runs there."), cancellationToken).ConfigureAwait(false);
         }
 
-        if (_apply.TestFirst && await TestAsync(master, cancellationToken).ConfigureAwait(false) is { } flaw)
+        var isToBeTested = _apply.TestFirst || await Place.StartedAtAsync(cancellationToken).ConfigureAwait(false) > _time.GetUtcNow() - Youth;
+        if (isToBeTested && await TestAsync(master, cancellationToken).ConfigureAwait(false) is { } flaw)
         {
             return await TakeBackAsync(new NginxResult.Rejected(flaw), cancellationToken).ConfigureAwait(false);
         }
