@@ -5,7 +5,8 @@ namespace HaWeb.Core.Scheduling;
 
 /// <summary>
 /// Which units may leave machines that are drained now, and what the others wait for: of a service one instance at a time, at most four services side by
-/// side, never its last healthy backend, none of which that is not known, none before its balancers have said what they serve, and none that no other machine takes. A drain with Force waits for the first two only.
+/// side, never its last healthy backend, none of which that is not known, none before its balancers have said what they serve, and none that no other
+/// machine takes. A drain with Force waits for the first two only.
 /// </summary>
 public sealed class Drains
 {
@@ -106,9 +107,9 @@ public sealed class Drains
                 return "its agent has not said yet whether it serves";
             }
 
-            if (_standing.MayBeServed(machine, rules.Unit) && _standing.UnheardBalancer(service) is { } balancer)
+            if (_standing.WaitForBalancers(machine, rules.Unit, service) is { } wait)
             {
-                return $"{balancer} has not said yet what it serves";
+                return wait;
             }
 
             if (!_standing.IsServing(rules.Unit))

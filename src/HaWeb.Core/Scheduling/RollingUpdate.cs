@@ -247,9 +247,9 @@ public sealed class RollingUpdate
     /// <summary>Why a member's service would suffer if it stopped now; null when it would not, as long as <paramref name="guards"/> hold.</summary>
     private string? WhyNot(RollingMember member, string place, string service, HashSet<string> underWay, List<StoreCompare> guards)
     {
-        if (_standing.MayBeServed(place, member.Unit) && _standing.UnheardBalancer(service) is { } balancer)
+        if (_standing.WaitForBalancers(place, member.Unit, service) is { } wait)
         {
-            return $"{balancer} has not said yet what it serves";
+            return wait;
         }
 
         if (!_standing.IsServing(place, member.Unit))

@@ -41,26 +41,14 @@ internal sealed class UnitStanding(ClusterState state, PlacementView view)
             || (state.Status[machine, unit]?.Value is { } status && status.Generation == entry.CreateRevision && status.Restart == entry.Value.Restart && status is not { IsActive: true, Healthy: null });
     }
 
+    /// <summary>Why a backend is not to be stopped before its balancers have said what they serve, since no stop would wait for them; null when it may be.</summary>
+    public string? WaitForBalancers(string machine, string unit, string service) =>
+        MayBeServed(machine, unit) && UnheardBalancer(service) is { } balancer ? $"{balancer} has not said yet what it serves" : null;
+
     /// <summary>
-    /// A balancer of a service that may serve its backends and that no stop would wait for, as <c>UNIT on MACHINE</c>; null when there is none. It is about to
-    /// serve, or its agent has just come back, or its machine has gone a moment ago: its nginx may run on with the config that it had.
+    /// Whether a placed balancer may serve and cannot be waited for: it is about to serve, or its agent has just come back, or its machine has gone a moment ago,
+    /// and its nginx may run on with the config that it had.
     /// </summary>
-    public string? UnheardBalancer(string service)
-    {
-        if (!_unheard.TryGetValue(service, out var balancer))
-        {
-            balancer = view.BalancersOf(service)
-                .SelectMany(unit => state.Placements.OwnersOf(unit).Select(machine => (Unit: unit, Machine: machine)))
-                .Where(place => IsUnheard(place.Machine, place.Unit))
-                .Select(place => $"{place.Unit} on {place.Machine}")
-                .FirstOrDefault();
-            _unheard.Add(service, balancer);
-        }
-
-        return balancer;
-    }
-
-    /// <summary>Whether a placed balancer is such a one.</summary>
     public bool IsUnheard(string machine, string unit)
     {
         if (state.Placements[machine, unit] is not { Value.State: PlacementState.Run } entry)
@@ -84,13 +72,6 @@ internal sealed class UnitStanding(ClusterState state, PlacementView view)
             var status => status is { IsActive: true, Sub: not "exited" } && state.Balancers[machine, unit] is null,
         };
     }
-
-    /// <summary>Whether a backend may be in what a balancer serves: it is to run, and its run has not ended nor is about to begin.</summary>
-    public bool MayBeServed(string machine, string unit) =>
-        state.Units[unit]?.Value.Desired == DesiredState.Launched
-        && state.Placements[machine, unit] is { } entry
-        && !HasEnded(machine, unit, entry)
-        && state.Status[machine, unit]?.Value is not { Active: "activating" };
 
     /// <summary>What must still hold so that another unit, or a backend that was registered by hand and answers, goes on serving a service; null when none does.</summary>
     /// <param name="service">The service.</param>
@@ -118,6 +99,29 @@ internal sealed class UnitStanding(ClusterState state, PlacementView view)
         && IsToStay(machine, unit, entry)
         && IsActive(machine, unit, entry)
         && state.Status[machine, unit]!.Value.Healthy == true;
+
+    /// <summary>A balancer of a service that cannot be waited for, as <c>UNIT on MACHINE</c>; null when there is none.</summary>
+    private string? UnheardBalancer(string service)
+    {
+        if (!_unheard.TryGetValue(service, out var balancer))
+        {
+            balancer = view.BalancersOf(service)
+                .SelectMany(unit => state.Placements.OwnersOf(unit).Select(machine => (Unit: unit, Machine: machine)))
+                .Where(place => IsUnheard(place.Machine, place.Unit))
+                .Select(place => $"{place.Unit} on {place.Machine}")
+                .FirstOrDefault();
+            _unheard.Add(service, balancer);
+        }
+
+        return balancer;
+    }
+
+    /// <summary>Whether a backend may be in what a balancer serves: it is to run, and its run has not ended nor is about to begin.</summary>
+    private bool MayBeServed(string machine, string unit) =>
+        state.Units[unit]?.Value.Desired == DesiredState.Launched
+        && state.Placements[machine, unit] is { } entry
+        && !HasEnded(machine, unit, entry)
+        && state.Status[machine, unit]?.Value is not { Active: "activating" };
 
     private bool IsToStay(string machine, string unit, Versioned<PlacementRecord> entry) =>
         state.Units[unit]?.Value is { Desired: DesiredState.Launched } record

@@ -182,15 +182,12 @@ public sealed class UnitContainer
             return true;
         }
 
+        // The end that a stop brings about is told for itself, unless there was no container.
+        Runs &= !_removes && answer is not Event.DockerFailed;
         if (_removes)
         {
-            Runs = false;
             Id = null;
             Decided();
-        }
-        else if (answer is Event.DockerFailed)
-        {
-            Runs = false;
         }
 
         return true;

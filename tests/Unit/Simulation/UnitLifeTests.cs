@@ -269,20 +269,6 @@ public sealed class UnitLifeTests
         Assert.DoesNotContain("} server {", cluster.Container("nginx-loadbalancer.service")!.ServedConfig, StringComparison.Ordinal);
     }
 
-    private static void Start(Rehearsal cluster, string service)
-    {
-        cluster.Do(new ImportUnits([new UnitSource(Unit, "[Service]\n" + service)]));
-        cluster.Do(new StartUnits([Unit]));
-    }
-
-    private static Rehearsal Running(string service)
-    {
-        var cluster = new Rehearsal(1);
-        Start(cluster, service);
-        cluster.Settle(() => cluster.Status(Unit) is { Active: "active" });
-        return cluster;
-    }
-
     [Fact]
     public void A_unit_that_is_removed_and_started_at_once_starts_anew_and_heeds_what_is_asked_next()
     {
@@ -304,5 +290,19 @@ public sealed class UnitLifeTests
         var machine = cluster.MachineOf(Unit);
         cluster.Do(new MoveUnits([Unit], null, Force: true));
         cluster.Settle(() => cluster.MachineOf(Unit) is { } other && other != machine && cluster.Status(Unit) is { Healthy: true });
+    }
+
+    private static void Start(Rehearsal cluster, string service)
+    {
+        cluster.Do(new ImportUnits([new UnitSource(Unit, "[Service]\n" + service)]));
+        cluster.Do(new StartUnits([Unit]));
+    }
+
+    private static Rehearsal Running(string service)
+    {
+        var cluster = new Rehearsal(1);
+        Start(cluster, service);
+        cluster.Settle(() => cluster.Status(Unit) is { Active: "active" });
+        return cluster;
     }
 }
